@@ -1,0 +1,102 @@
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+const CODE = ['**/*.{js,mjs,ts}'];
+const TYPED = ['**/*.ts'];
+
+/** What the core is handed instead of reaching for it, so that a test can drive every schedule. */
+const AMBIENT = [
+  ['Date', 'the clock of `ports.ts`'],
+  ['fetch', 'the `fetch` it is handed'],
+  ['setTimeout', 'the clock of `ports.ts`'],
+  ['setInterval', 'the clock of `ports.ts`'],
+  ['queueMicrotask', 'a promise'],
+  ['crypto', 'a port of `ports.ts`'],
+  ['console', 'an event'],
+  ['self', 'a port of `ports.ts`'],
+  ['window', 'a port of `ports.ts`'],
+  ['navigator', 'a port of `ports.ts`'],
+  ['indexedDB', 'the store of `ports.ts`'],
+];
+
+export default defineConfig(
+  globalIgnores(['dist/', '.cache/', 'test-results/']),
+  { files: CODE, ...js.configs.recommended },
+  {
+    files: TYPED,
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: true },
+      ],
+    },
+  },
+  {
+    files: CODE,
+    rules: { eqeqeq: ['error', 'always'], 'no-var': 'error', 'prefer-const': 'error' },
+  },
+  { files: ['**/*.{js,mjs}'], languageOptions: { globals: { ...globals.node } } },
+  { files: ['demo/**/*.{js,mjs}'], languageOptions: { globals: { ...globals.browser } } },
+
+  // The wall between the realms; the compiler keeps most of it, this keeps the imports.
+  {
+    files: ['src/core/**/*.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...AMBIENT.map(([name, instead]) => ({ name, message: `The core has no globals: use ${instead}.` })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'The core is replayed from a seed: use a port.' },
+      ],
+      'no-restricted-imports': [
+        'error',
+        wall('The core', ['node:*', '**/page/**', '**/providers/**', '**/sw/**']),
+      ],
+    },
+  },
+  {
+    files: ['src/page/**/*.ts', 'src/providers/**/*.ts', 'src/index.ts'],
+    rules: { 'no-restricted-imports': ['error', wall('The page', ['node:*', '**/sw/**'])] },
+  },
+  {
+    files: ['sw/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', wall('The worker', ['node:*', '**/page/**', '**/providers/**'])],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "NewExpression[callee.name='Request'] > ObjectExpression Property[key.name='headers']",
+          message:
+            'new Request(request, { headers }) resets the referrer: set the header on a copy (new Request(request)).',
+        },
+        {
+          selector: "MemberExpression[property.name='body'][object.name=/[rR]equest$/]",
+          message:
+            'Reading request.body breaks uploads (absent in Firefox, fails keepalive in WebKit): pass the Request on.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/{core,page,providers}/**/*.ts', 'sw/**/*.ts'],
+    rules: { 'no-console': ['error', { allow: ['warn', 'error', 'info'] }] },
+  },
+);
+
+function wall(realm, groups) {
+  return {
+    patterns: [{ group: groups, message: `${realm} does not import that: it belongs to another realm.` }],
+  };
+}

@@ -1,0 +1,29 @@
+/** What the search depends on; `fixedRoot` stands before the well-known absolute paths. */
+export interface Machine {
+  env: Record<string, string | undefined>;
+  home: string;
+  platform: string;
+  isRoot: boolean;
+  isDebian: boolean;
+  fixedRoot: string;
+}
+
+export interface Browser {
+  label: string;
+  variable: string;
+  commands: string[];
+  fixedPaths: string[];
+  playwright: { name: string; binaries: string[] };
+  debianPackages: string[];
+}
+
+export interface Means {
+  run?: (command: string, args: string[]) => boolean;
+  say?: (line: string) => void;
+}
+
+export declare const BROWSERS: { chromium: Browser };
+export declare function thisMachine(): Machine;
+export declare function findChromium(machine?: Machine): string;
+export declare function findBrowser(browser: Browser, machine: Machine): string;
+export declare function ensureBrowser(browser: Browser, machine: Machine, means?: Means): number;

@@ -1,0 +1,85 @@
+// Measures what a user's page and worker load, as their bundler would make it, and holds it to limits.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Limits in bytes after gzip; without one, an entry is only shown. */
+const MEASURED = [
+  { name: 'bearer-worker.js, as shipped', limit: 5 * 1024, code: () => shipped('bearer-worker.js') },
+  {
+    name: 'bearer-worker, with dependencies',
+    limit: 4 * 1024,
+    code: () => bundled("export * from './dist/index.js'"),
+  },
+  {
+    name: 'bearer-worker, isTokenInjectorError alone',
+    // What is not used has to fall away: the rest of the page's code is ten times this.
+    limit: 400,
+    code: () => bundled("export { isTokenInjectorError } from './dist/index.js'"),
+  },
+  { name: 'bearer-worker/sw, with dependencies', code: () => bundled("export * from './dist/sw.js'") },
+  {
+    name: 'bearer-worker/providers, all of them',
+    code: () => bundled("export * from './dist/providers.js'"),
+  },
+  ...['atlassianConnect', 'endpoint', 'metaTag', 'firstOf'].map((name) => ({
+    name: `bearer-worker/providers, ${name} alone`,
+    code: () => bundled(`export { ${name} } from './dist/providers.js'`),
+  })),
+];
+
+async function main() {
+  let tooBig = 0;
+  for (const { name, limit, code } of MEASURED) {
+    const text = await code();
+    const bytes = gzipSync(text, { level: 9 }).length;
+    const over = limit !== undefined && bytes > limit;
+    if (over) tooBig += 1;
+    const held = limit === undefined ? '' : `  ${over ? 'OVER' : 'of'} ${limit}`;
+    console.log(
+      `${name.padEnd(44)} ${String(bytes).padStart(6)} B gzip ${String(text.length).padStart(7)} B${held}`,
+    );
+  }
+  if (tooBig > 0) {
+    console.error(
+      `\n${tooBig} over the limit. Make it smaller; a limit is raised only with a measured reason.`,
+    );
+  }
+  return tooBig === 0 ? 0 : 1;
+}
+
+function shipped(file) {
+  return readFileSync(new URL(`../dist/${file}`, import.meta.url), 'utf8');
+}
+
+/** A bundle of one line of user code and all that it brings, minified. */
+async function bundled(source) {
+  const id = `${root}size-of-entry.js`;
+  const [{ output }] = await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [
+      {
+        name: 'one-line',
+        resolveId: (wanted) => (wanted === id ? id : undefined),
+        load: (wanted) => (wanted === id ? source : undefined),
+      },
+    ],
+    build: {
+      write: false,
+      target: 'es2022',
+      lib: { entry: id, formats: ['es'] },
+      // A library of modules is left with its white space; a page's bundle is not.
+      minify: 'oxc',
+      rolldownOptions: { output: { minify: true } },
+    },
+  });
+  return output[0].code;
+}
+
+process.exitCode = await main();
