@@ -1,0 +1,28 @@
+/** Says why the worker could not be registered, and what mends it; looks at the script itself to tell. */
+export async function diagnose(url: URL, error: unknown): Promise<string> {
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'NotSupportedError' || name === 'InvalidStateError') {
+    return 'The browser allows no service worker here: site data is blocked for this page or frame.';
+  }
+  const script = await look(url);
+  if (!script) return `The worker script ${url.pathname} could not be fetched. Is the page online?`;
+  if (!script.ok) {
+    return `The worker script ${url.pathname} answers ${script.status}. Run "npx bearer-worker init <public-dir>", or set "workerUrl".`;
+  }
+  const type = script.headers.get('Content-Type') ?? 'no type';
+  if (!/javascript/i.test(type)) {
+    return `The worker script ${url.pathname} is served as ${type}: probably the app's HTML. Run "npx bearer-worker init <public-dir>" into the folder that is served.`;
+  }
+  if (name === 'SecurityError') {
+    return `The worker script ${url.pathname} may not be registered: its scope is above its folder (header Service-Worker-Allowed), it redirects, or site data is blocked.`;
+  }
+  return `The worker script ${url.pathname} was refused (${name}): it throws, does not parse, or the page's Content-Security-Policy needs worker-src 'self'. Run "npx bearer-worker init <public-dir>" to renew it.`;
+}
+
+async function look(url: URL): Promise<Response | undefined> {
+  try {
+    return await fetch(url, { method: 'HEAD', cache: 'no-store' });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,41 @@
+import type { ErrorCode } from '../core/errors.js';
+import type { RefreshReason } from '../core/protocol.js';
+
+/** The events of a `TokenInjector`; none carries a token. Times are seconds since the epoch. */
+export interface TokenInjectorEventMap {
+  /** A new token is in use; `expiresAt` is null for one of unknown life. */
+  tokenRefreshed: CustomEvent<{ expiresAt: number | null; reason: RefreshReason; identity: string }>;
+  /** A refresh failed; the next will be tried with the first request after `willRetryAt`. */
+  refreshError: CustomEvent<{ code: ErrorCode; willRetryAt: number }>;
+  /** The session is lost: no usable token, and none to be had. Once for each loss. */
+  reauthRequired: CustomEvent<{ code: ErrorCode }>;
+  /** The identity was logged out, by this page or by another. */
+  loggedOut: CustomEvent<{ origin: 'local' | 'remote' }>;
+  /** `mode` or state may have changed; ask `getStatus()`. */
+  statusChange: CustomEvent<Record<string, never>>;
+  /**
+   * A covered request of this page went without a token, or was not sent again; `why` is an error code,
+   * `'unknown-identity'` or `'body-not-replayable'`. The URL comes without its query, which could hold a token.
+   */
+  requestSkipped: CustomEvent<{ url: string; why: string }>;
+}
+
+export type TokenInjectorEventName = keyof TokenInjectorEventMap;
+
+const NAMES: Record<TokenInjectorEventName, true> = {
+  tokenRefreshed: true,
+  refreshError: true,
+  reauthRequired: true,
+  loggedOut: true,
+  statusChange: true,
+  requestSkipped: true,
+};
+
+export function isEventName(name: string): name is TokenInjectorEventName {
+  return Object.hasOwn(NAMES, name);
+}
+
+/** These change what `getStatus()` says. */
+export function changesStatus(name: TokenInjectorEventName): boolean {
+  return name !== 'requestSkipped' && name !== 'statusChange';
+}

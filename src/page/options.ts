@@ -1,0 +1,94 @@
+import { invalidOption, resolveWorkerOptions, type WorkerOptions } from '../core/options.js';
+import type { RefreshReason } from '../core/protocol.js';
+
+/** What the provider is told when it is called. */
+export interface TokenRequest {
+  /** Why a token is needed: the first one; the old one runs out, has run out, was refused; or the app insists. */
+  readonly reason: RefreshReason;
+  /** How long the new token should last at least. Seconds. */
+  readonly minValiditySeconds: number;
+  /** The token to be replaced. */
+  readonly previousToken?: string;
+  /** Aborted when `getTokenTimeoutSeconds` are over: nobody waits for this call any more. */
+  readonly signal: AbortSignal;
+  /** `fetch` past the worker: a provider that calls a covered path with it cannot wait for itself. */
+  readonly fetch: typeof fetch;
+}
+
+/** A token and what it does not say itself; needed for opaque tokens. */
+export interface TokenResult {
+  readonly token: string;
+  /** Seconds since the epoch. @default the JWT's `exp` */
+  readonly expiresAt?: number;
+  /** Seconds from now; `expiresAt` wins. */
+  readonly expiresIn?: number;
+  /** Whose token it is. @default the `identity` option, else from the JWT's claims */
+  readonly identity?: string;
+}
+
+/** Gets a token: the one function that an app must give. */
+export type TokenProvider = (request: TokenRequest) => Promise<string | TokenResult> | string | TokenResult;
+
+/** Options of {@link registerTokenInjector}: those of the worker, and the page's own. */
+export interface TokenInjectorOptions extends Partial<WorkerOptions> {
+  /** The provider; required. */
+  readonly getToken: TokenProvider;
+  /** Clients that give the same string share a token. @default from the token's claims */
+  readonly identity?: string;
+  /** The worker script. @default '/bearer-worker.js' */
+  readonly workerUrl?: string | URL | { toString(): string };
+  /** The worker's scope. @default the script's folder */
+  readonly scope?: string;
+  /**
+   * Whether this page's own `fetch` and XHR are covered without a worker.
+   * Only `'never'` has an effect yet: this version has no such lane, and rejects where no worker can be had.
+   * @default 'fallback'
+   */
+  readonly inPage?: 'fallback' | 'always' | 'never';
+}
+
+export interface PageOptions {
+  readonly getToken: TokenProvider;
+  readonly identity: string | undefined;
+  readonly workerUrl: URL;
+  readonly scope: string | undefined;
+  readonly worker: WorkerOptions;
+}
+
+/**
+ * @throws {TokenInjectorError} `invalid-options`, naming the option, what it got and what it must be
+ */
+export function resolvePageOptions(given: TokenInjectorOptions, baseUrl: string): PageOptions {
+  const { getToken, identity, workerUrl = '/bearer-worker.js', scope, inPage = 'fallback' } = given;
+  if (typeof getToken !== 'function') {
+    throw invalidOption(
+      'getToken',
+      getToken,
+      'a function that gives a token, such as () => AP.context.getToken()',
+    );
+  }
+  if (identity !== undefined && (typeof identity !== 'string' || identity === '')) {
+    throw invalidOption('identity', identity, 'a string that is not empty');
+  }
+  if (scope !== undefined && typeof scope !== 'string') throw invalidOption('scope', scope, 'a path');
+  if (!['fallback', 'always', 'never'].includes(inPage)) {
+    throw invalidOption('inPage', inPage, '"fallback", "always" or "never"');
+  }
+  return {
+    getToken,
+    identity,
+    workerUrl: toUrl(workerUrl, baseUrl),
+    scope,
+    worker: resolveWorkerOptions(given),
+  };
+}
+
+function toUrl(workerUrl: unknown, baseUrl: string): URL {
+  try {
+    const url = new URL(String(workerUrl), baseUrl);
+    if (url.origin === new URL(baseUrl).origin) return url;
+  } catch {
+    // Told below.
+  }
+  throw invalidOption('workerUrl', String(workerUrl), 'the URL of a script on this origin');
+}

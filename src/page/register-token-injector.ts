@@ -1,0 +1,49 @@
+import { unavailable } from './connect.js';
+import { Engine } from './engine.js';
+import { resolvePageOptions, type TokenInjectorOptions } from './options.js';
+import { TokenInjector } from './token-injector.js';
+
+/** A page has one engine, however often it registers; it runs while an injector of it is in use. */
+let engine: Engine | undefined;
+let started = Promise.resolve();
+const injectors = new Set<TokenInjector>();
+
+/**
+ * Registers the worker, and resolves when this page's covered requests carry a token. Registered again (React's
+ * StrictMode does it), the page keeps one engine; the latest options hold.
+ *
+ * @throws {TokenInjectorError} `invalid-options`; `worker-unavailable` where no worker can be had, with what mends it;
+ *   `protocol-mismatch` where the worker is of another version
+ * @example
+ * import { registerTokenInjector } from 'bearer-worker';
+ *
+ * await registerTokenInjector({ getToken: () => AP.context.getToken(), include: ['/api/'] });
+ * await fetch('/api/me'); // carries Authorization: Bearer …
+ */
+export async function registerTokenInjector(given: TokenInjectorOptions): Promise<TokenInjector> {
+  if (typeof document === 'undefined') throw unavailable('There is no page here. Register in the browser.');
+  const options = resolvePageOptions(given, document.baseURI);
+  const current = (engine ??= new Engine(options, (name, detail) => {
+    for (const injector of injectors) injector.dispatchEvent(new CustomEvent(name, { detail }));
+  }));
+  current.options = options;
+  const injector = new TokenInjector(current, release);
+  injectors.add(injector);
+  try {
+    // Also when it runs: the options may be others, and a logged-out identity opens again.
+    started = started.catch(() => undefined).then(() => current.start());
+    await started;
+  } catch (error) {
+    await release(injector, false).catch(() => undefined);
+    throw error;
+  }
+  return injector;
+}
+
+async function release(injector: TokenInjector, unregister: boolean): Promise<void> {
+  injectors.delete(injector);
+  if (injectors.size > 0 && !unregister) return;
+  const last = engine;
+  engine = undefined;
+  await last?.stop(unregister);
+}

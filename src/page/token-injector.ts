@@ -1,0 +1,135 @@
+import { TokenInjectorError } from '../core/errors.js';
+import type { Engine } from './engine.js';
+import type { TokenInjectorEventMap, TokenInjectorEventName } from './events.js';
+
+/** Where tokens are attached: in the service worker, or in the page itself. */
+export type TokenInjectorMode = 'service-worker' | 'page';
+
+export interface TokenInjectorStatus {
+  readonly mode: TokenInjectorMode;
+  readonly state: 'none' | 'fresh' | 'expiring' | 'expired' | 'reauth-required';
+  /** Seconds since the epoch, by the server's clock; null for no token, or one of unknown life. */
+  readonly expiresAt: number | null;
+  /** The option's string, or one derived from the token's claims; null while it is not known. */
+  readonly identity: string | null;
+  /** The server's clock less this machine's. Seconds. */
+  readonly clockSkewSeconds: number;
+  /** Of this identity, since the worker started. */
+  readonly counters: Readonly<
+    Record<'requests' | 'waited' | 'retried' | 'refreshes' | 'providerCalls', number>
+  >;
+}
+
+export interface AccessTokenOptions {
+  /** The least that must be left of it; clamped to half its lifetime. Seconds. @default the option */
+  readonly minValiditySeconds?: number;
+  /** Ask the provider whatever is left. @default false */
+  readonly forceRefresh?: boolean;
+}
+
+export interface TokenInjector {
+  addEventListener<K extends TokenInjectorEventName>(
+    type: K,
+    listener:
+      | ((event: TokenInjectorEventMap[K]) => void)
+      | { handleEvent(event: TokenInjectorEventMap[K]): void }
+      | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<K extends TokenInjectorEventName>(
+    type: K,
+    listener:
+      | ((event: TokenInjectorEventMap[K]) => void)
+      | { handleEvent(event: TokenInjectorEventMap[K]): void }
+      | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
+
+/**
+ * A page's hold on the injector; {@link registerTokenInjector} makes it.
+ *
+ * @example
+ * injector.addEventListener('reauthRequired', (event) => showLogin(event.detail.code));
+ */
+export class TokenInjector extends EventTarget {
+  #engine: Engine | undefined;
+  readonly #release: (unregister: boolean) => Promise<void>;
+
+  /** @internal */
+  constructor(engine: Engine, release: (injector: TokenInjector, unregister: boolean) => Promise<void>) {
+    super();
+    this.#engine = engine;
+    this.#release = (unregister) => release(this, unregister);
+  }
+
+  get mode(): TokenInjectorMode {
+    return 'service-worker';
+  }
+
+  /**
+   * The token itself, for what no worker can intercept: a WebSocket, a URL for another program; or to make sure of
+   * a long validity before a long upload.
+   *
+   * @throws {TokenInjectorError} any code but `invalid-options`
+   * @example
+   * const socket = new WebSocket(`wss://example.com/live?token=${await injector.getAccessToken()}`);
+   */
+  async getAccessToken({
+    minValiditySeconds,
+    forceRefresh = false,
+  }: AccessTokenOptions = {}): Promise<string> {
+    const reply = await this.#running().send({
+      type: 'get-token',
+      forceRefresh,
+      ...(minValiditySeconds === undefined ? {} : { minValiditySeconds }),
+    });
+    if (reply.type === 'token') return reply.token;
+    throw new TokenInjectorError(
+      'protocol-mismatch',
+      'The worker gave no token. Run "npx bearer-worker init" anew.',
+    );
+  }
+
+  /** How the token of this page's identity stands; never the token. */
+  async getStatus(): Promise<TokenInjectorStatus> {
+    const reply = await this.#running().send({ type: 'get-status' });
+    const status = reply.type === 'status' ? reply.status : {};
+    return { ...(status as unknown as TokenInjectorStatus), mode: this.mode };
+  }
+
+  /**
+   * Ends this identity's session here: when it resolves, its token is gone from every tab, the worker and storage,
+   * and no refresh under way can bring it back. No provider is called until a page registers again or asks
+   * `getAccessToken({ forceRefresh: true })`. The session at the host or the server is not touched.
+   */
+  async logout(): Promise<void> {
+    await this.#running().send({ type: 'logout' });
+    this.dispatchEvent(new CustomEvent('loggedOut', { detail: { origin: 'local' } }));
+    this.dispatchEvent(new CustomEvent('statusChange', { detail: {} }));
+  }
+
+  /** Removes the worker, for every page of its scope. Twice is fine. */
+  async unregister(): Promise<void> {
+    await this.#leave(true);
+  }
+
+  /** Removes this page's listeners; the worker serves the others. Twice is fine. */
+  dispose(): void {
+    this.#leave(false).catch(() => undefined);
+  }
+
+  async #leave(unregister: boolean): Promise<void> {
+    if (!this.#engine) return;
+    this.#engine = undefined;
+    await this.#release(unregister);
+  }
+
+  #running(): Engine {
+    if (this.#engine) return this.#engine;
+    throw new TokenInjectorError(
+      'worker-unavailable',
+      'This injector was disposed. Call registerTokenInjector again.',
+    );
+  }
+}

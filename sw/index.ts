@@ -1,0 +1,58 @@
+import type { WorkerOptions } from '../src/core/options.js';
+import { createInjector } from './create-injector.js';
+
+declare const self: ServiceWorkerGlobalScope;
+
+export { isTokenInjectorError, TokenInjectorError, type ErrorCode } from '../src/core/errors.js';
+export type { RouteRule, WorkerOptions } from '../src/core/options.js';
+
+/** The injector as a part of a worker with other duties. */
+export interface WorkerTokenInjector {
+  /** Whether the request gets a token: by its path, mode and destination, and if it has no such header yet. */
+  matches(request: Request): boolean;
+  /** The network's answer to the request, with a token on it where it is covered; for `event.respondWith`. */
+  handle(event: FetchEvent): Promise<Response>;
+}
+
+/**
+ * Adds the injector to a worker of your own, beside your listeners. It answers covered requests and no others, so
+ * call it before listeners that would answer them. Whether and when a new version of your worker takes over
+ * (`skipWaiting`, `clients.claim`) stays yours.
+ *
+ * Call it while the worker's script evaluates: it listens for messages, and begins to read the stored token.
+ *
+ * @throws {TokenInjectorError} `invalid-options`
+ * @example
+ * import { installTokenInjector } from 'bearer-worker/sw';
+ *
+ * installTokenInjector({ include: ['/api/'], scheme: 'JWT' });
+ */
+export function installTokenInjector(options: Partial<WorkerOptions> = {}): void {
+  const injector = createInjector(options);
+  self.addEventListener('fetch', (event) => {
+    const rule = injector.find(event.request);
+    if (rule) event.respondWith(injector.respond(event, rule));
+  });
+}
+
+/**
+ * The same without a `fetch` listener, for a router that has one.
+ *
+ * @throws {TokenInjectorError} `invalid-options`
+ * @example
+ * import { registerRoute } from 'workbox-routing';
+ * import { createTokenInjector } from 'bearer-worker/sw';
+ *
+ * const injector = createTokenInjector({ include: ['/api/'] });
+ * registerRoute(({ request }) => injector.matches(request), ({ event }) => injector.handle(event));
+ */
+export function createTokenInjector(options: Partial<WorkerOptions> = {}): WorkerTokenInjector {
+  const injector = createInjector(options);
+  return {
+    matches: (request) => injector.find(request) !== undefined,
+    handle(event) {
+      const rule = injector.find(event.request);
+      return rule ? injector.respond(event, rule) : fetch(event.request);
+    },
+  };
+}
