@@ -8,7 +8,6 @@ const TYPED = ['**/*.ts'];
 
 /** What the core is handed instead of reaching for it, so that a test can drive every schedule. */
 const AMBIENT = [
-  ['Date', 'the clock of `ports.ts`'],
   ['fetch', 'the `fetch` it is handed'],
   ['setTimeout', 'the clock of `ports.ts`'],
   ['setInterval', 'the clock of `ports.ts`'],
@@ -34,6 +33,8 @@ export default defineConfig(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
+      // How a class that extends EventTarget says which events it has.
+      '@typescript-eslint/no-unsafe-declaration-merging': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
@@ -46,7 +47,19 @@ export default defineConfig(
     rules: { eqeqeq: ['error', 'always'], 'no-var': 'error', 'prefer-const': 'error' },
   },
   { files: ['**/*.{js,mjs}'], languageOptions: { globals: { ...globals.node } } },
-  { files: ['demo/**/*.{js,mjs}'], languageOptions: { globals: { ...globals.browser } } },
+  {
+    files: ['demo/**/*.{js,mjs}', 'test/browser/pages/**/*.js'],
+    languageOptions: { globals: { ...globals.browser, ...globals.serviceworker } },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // A test that meets the absent value fails, which is what it is for.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // Vitest reads a fixture's needs from the pattern, also where there are none.
+      'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],
+    },
+  },
 
   // The wall between the realms; the compiler keeps most of it, this keeps the imports.
   {
@@ -58,6 +71,7 @@ export default defineConfig(
       ],
       'no-restricted-properties': [
         'error',
+        { object: 'Date', property: 'now', message: 'The core has no globals: use the clock of `ports.ts`.' },
         { object: 'Math', property: 'random', message: 'The core is replayed from a seed: use a port.' },
       ],
       'no-restricted-imports': [
