@@ -99,7 +99,7 @@ function countTests(report, succeeded) {
     (file) => file.status === 'failed' && file.assertionResults.length === 0,
   );
   if (withoutTests.length > 0) {
-    notes.push(`${withoutTests.length} files could not be run`);
+    notes.push(`files that could not be run: ${withoutTests.length}`);
     failed += withoutTests.length;
   }
   if (result.numTotalTests === 0 && failed === 0) {
