@@ -1,11 +1,12 @@
+import { authorize } from '../src/core/authorize.js';
 import { BYPASS_HASH } from '../src/core/bypass.js';
 import { createCore } from '../src/core/create-core.js';
 import { createMatcher } from '../src/core/match.js';
-import { resolveWorkerOptions, type RouteRule, type WorkerOptions } from '../src/core/options.js';
+import type { RouteRule, WorkerOptions } from '../src/core/options.js';
 import { webPlatform } from '../src/web/web-platform.js';
 import { canAttach } from './attach.js';
-import { onPageMessage } from './commands.js';
 import { createExchange } from './exchange.js';
+import { onMessage } from './on-message.js';
 import { workerClients } from './worker-clients.js';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -14,23 +15,28 @@ export interface Injector {
   /** The rule that gives the request a token; none where it is not covered or has the header already. */
   find(request: Request): RouteRule | undefined;
   respond(event: FetchEvent, rule: RouteRule): Promise<Response>;
+  /** A `fetch` listener: answers covered requests, and no others. */
+  readonly onFetch: (event: FetchEvent) => void;
 }
 
-/** The core in this worker's world; listens for the pages' messages, and has begun to read the store. */
-export function createInjector(given: Partial<WorkerOptions>): Injector {
-  const options = resolveWorkerOptions(given);
+/** The core in this worker's world; it listens for the pages' messages, and has begun to read the store. */
+export function createInjector(options: WorkerOptions): Injector {
   const { scope } = self.registration;
   const ruleOf = createMatcher(options, self.location.origin);
   const core = createCore(webPlatform(scope, self.location.href, workerClients), options, scope);
-  self.addEventListener('message', (event) => onPageMessage(event, core));
-  return {
+  self.addEventListener('message', (event) => onMessage(event, core));
+  const injector: Injector = {
     find(request) {
       if (request.headers.has(options.header) || request.url.endsWith(BYPASS_HASH)) return undefined;
       const rule = ruleOf(request);
       return rule && canAttach(request) ? rule : undefined;
     },
-    respond({ request, clientId }, rule) {
-      return core.authorizer.handle(createExchange(request, clientId, rule, options));
+    respond: ({ request, clientId }, rule) =>
+      authorize(core, createExchange(request, clientId, rule, options)),
+    onFetch: (event) => {
+      const rule = injector.find(event.request);
+      if (rule) event.respondWith(injector.respond(event, rule));
     },
   };
+  return injector;
 }

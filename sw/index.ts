@@ -1,4 +1,5 @@
 import type { WorkerOptions } from '../src/core/options.js';
+import { resolveWorkerOptions } from '../src/core/validate-options.js';
 import { createInjector } from './create-injector.js';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -28,11 +29,7 @@ export interface WorkerTokenInjector {
  * installTokenInjector({ include: ['/api/'], scheme: 'JWT' });
  */
 export function installTokenInjector(options: Partial<WorkerOptions> = {}): void {
-  const injector = createInjector(options);
-  self.addEventListener('fetch', (event) => {
-    const rule = injector.find(event.request);
-    if (rule) event.respondWith(injector.respond(event, rule));
-  });
+  self.addEventListener('fetch', createInjector(resolveWorkerOptions(options)).onFetch);
 }
 
 /**
@@ -47,7 +44,7 @@ export function installTokenInjector(options: Partial<WorkerOptions> = {}): void
  * registerRoute(({ request }) => injector.matches(request), ({ event }) => injector.handle(event));
  */
 export function createTokenInjector(options: Partial<WorkerOptions> = {}): WorkerTokenInjector {
-  const injector = createInjector(options);
+  const injector = createInjector(resolveWorkerOptions(options));
   return {
     matches: (request) => injector.find(request) !== undefined,
     handle(event) {

@@ -26,26 +26,27 @@ export function addRoutes(event: ExtendableEvent, options: WorkerOptions, origin
   event.waitUntil(routable.addRoutes(routesFor(options, origin)).catch(() => undefined));
 }
 
-export function routesFor(options: WorkerOptions, origin: string): RouterRule[] {
-  const rules = options.include.map((entry) => (typeof entry === 'string' ? { path: entry } : entry));
-  const covered = rules.flatMap(({ path }) => patternsFor(path, origin));
-  const uncovered: RouterCondition[] = [
-    { not: { or: covered } },
-    ...options.exclude.flatMap((path) => patternsFor(path, origin)),
+function routesFor({ include, exclude }: WorkerOptions, origin: string): RouterRule[] {
+  const rules = include.map((entry) => (typeof entry === 'string' ? { path: entry } : entry));
+  const conditions: RouterCondition[] = [
+    { not: { or: rules.map(({ path }) => condition(path, origin)) } },
+    ...exclude.map((path) => condition(path, origin)),
   ];
   if (!rules.some((rule) => 'navigations' in rule && rule.navigations))
-    uncovered.push({ requestMode: 'navigate' });
-  return uncovered.map((condition) => ({ condition, source: 'network' }));
+    conditions.push({ requestMode: 'navigate' });
+  return conditions.map((each) => ({ condition: each, source: 'network' }));
 }
 
-/** The path itself and what is below it. */
-function patternsFor(path: string, origin: string): RouterCondition[] {
+/** The path itself and what is below it, in URLPattern's syntax. */
+function condition(path: string, origin: string): RouterCondition {
   const url = new URL(path, origin);
-  const pathname = url.pathname.replace(/\/+$/, '').replace(/[.+*?^${}()[\]|\\:]/g, '\\$&');
-  const own = { protocol: url.protocol.slice(0, -1), hostname: escapeHost(url.hostname), port: url.port };
-  return [pathname, `${pathname}/*`].map((pattern) => ({ urlPattern: { ...own, pathname: pattern || '/' } }));
-}
-
-function escapeHost(hostname: string): string {
-  return hostname.replace(/[[\]:]/g, '\\$&');
+  const escape = (text: string): string => text.replace(/[+*?{}()\\:]/g, '\\$&');
+  return {
+    urlPattern: {
+      protocol: url.protocol.slice(0, -1),
+      hostname: escape(url.hostname),
+      port: url.port,
+      pathname: `${escape(url.pathname.replace(/\/+$/, ''))}{/*}?`,
+    },
+  };
 }

@@ -1,7 +1,14 @@
+import { acquire, atHand, type Grant } from './acquire.js';
+import { isWaiting } from './backoff.js';
 import type { Core } from './core.js';
 import { TokenInjectorError } from './errors.js';
 import type { RouteRule } from './options.js';
-import type { Grant, Tokens } from './tokens.js';
+import { refresh, tokenRefreshed } from './refresh.js';
+import { lastResort, take } from './slot.js';
+import { isExpired, readToken } from './token.js';
+
+/** How long refusals of a path are taken for its own after a new token was refused at its first use. */
+const QUIET_MS = 60_000;
 
 /** What the core needs to see of a response. */
 export interface ResponseFacts {
@@ -18,104 +25,116 @@ export interface Exchange<R extends ResponseFacts> {
   readonly mayWait: boolean;
   /** Sends the request with the token, or as the page made it; rejects where the page has aborted it. */
   send(token: string | undefined): Promise<R>;
-  /** Sends it again, the same body included; undefined where the body cannot be had twice. */
+  /** Sends it again, the same body included; undefined where it may or can not be. */
   readonly resend: ((token: string) => Promise<R>) | undefined;
   /** The answer where there is no token and `onUnavailable` is `'fail'`. */
   refuse(error: TokenInjectorError): R;
 }
 
 /** One request from token to answer: the when-table, then the 401 rule. */
-export class Authorizer {
-  readonly #core: Core;
-  readonly #tokens: Tokens;
+export function authorize<R extends ResponseFacts>(core: Core, exchange: Exchange<R>): Promise<R> {
+  const min = exchange.rule.minValiditySeconds ?? core.options.minValiditySeconds;
+  const grant = atHand(core, exchange.clientId, min);
+  return grant ? send(core, exchange, grant) : acquireAndSend(core, exchange, min);
+}
 
-  constructor(core: Core, tokens: Tokens) {
-    this.#core = core;
-    this.#tokens = tokens;
+async function acquireAndSend<R extends ResponseFacts>(
+  core: Core,
+  exchange: Exchange<R>,
+  min: number,
+): Promise<R> {
+  let grant: Grant | undefined;
+  let failure: unknown;
+  try {
+    grant = await acquire(core, exchange.clientId, min, exchange.mayWait);
+  } catch (error) {
+    if (!(error instanceof TokenInjectorError)) throw error;
+    failure = error;
   }
+  if (grant) return send(core, exchange, grant);
+  skip(core, exchange, failure instanceof TokenInjectorError ? failure.code : 'unknown-identity');
+  return failure instanceof TokenInjectorError && core.options.onUnavailable === 'fail'
+    ? exchange.refuse(failure)
+    : exchange.send(undefined);
+}
 
-  handle<R extends ResponseFacts>(exchange: Exchange<R>): Promise<R> {
-    const minValiditySeconds = exchange.rule.minValiditySeconds ?? this.#core.options.minValiditySeconds;
-    const grant = this.#tokens.atHand(exchange.clientId, minValiditySeconds);
-    return grant ? this.#send(exchange, grant) : this.#acquireAndSend(exchange, minValiditySeconds);
+async function send<R extends ResponseFacts>(core: Core, exchange: Exchange<R>, grant: Grant): Promise<R> {
+  grant.slot.counters.requests++;
+  const response = await exchange.send(grant.token.value);
+  if (core.options.retryStatus.includes(response.status)) return refused(core, exchange, grant, response);
+  takeNewer(core, grant, response);
+  return response;
+}
+
+/** The answer that the page gets for a request whose token was refused. */
+async function refused<R extends ResponseFacts>(
+  core: Core,
+  exchange: Exchange<R>,
+  grant: Grant,
+  response: R,
+): Promise<R> {
+  const { registry, platform, clock, options } = core;
+  const { slot, token } = grant;
+  const { clientId, resend } = exchange;
+  if (/\binsufficient_scope\b/.test(response.headers.get('WWW-Authenticate') ?? '')) return response;
+  clock.learn(Date.parse(response.headers.get('Date') ?? ''));
+  // A client that never had an identity of its own has not become someone else.
+  const isStillTheirs = (): boolean =>
+    slot.generation === grant.generation && (registry.slotOf(clientId) ?? slot) === slot;
+  if (!isStillTheirs()) return response;
+
+  if (slot.token?.value === token.value) {
+    const nowMs = platform.now();
+    if (isWaiting(slot.quietUntilMs, nowMs) || isWaiting(slot.backoff.untilMs, nowMs)) return response;
+    slot.refused = token.value;
+    const refreshed = refresh(core, slot, 'rejected', clientId, options.minValiditySeconds).catch(
+      () => undefined,
+    );
+    if (resend) await refreshed;
   }
-
-  async #acquireAndSend<R extends ResponseFacts>(
-    exchange: Exchange<R>,
-    minValiditySeconds: number,
-  ): Promise<R> {
-    const { announcer, options } = this.#core;
-    const { clientId, mayWait, url } = exchange;
-    let grant: Grant | undefined;
-    try {
-      grant = await this.#tokens.acquire(clientId, { minValiditySeconds, mayWait });
-    } catch (error) {
-      if (!(error instanceof TokenInjectorError)) throw error;
-      announcer.skip(clientId, url, error.code);
-      return options.onUnavailable === 'fail' ? exchange.refuse(error) : exchange.send(undefined);
-    }
-    if (grant) return this.#send(exchange, grant);
-    announcer.skip(clientId, url, 'unknown-identity');
-    return exchange.send(undefined);
-  }
-
-  async #send<R extends ResponseFacts>(exchange: Exchange<R>, grant: Grant): Promise<R> {
-    grant.slot.counters.requests++;
-    const response = await exchange.send(grant.token.value);
-    if (this.#core.options.retryStatus.includes(response.status))
-      return this.#refused(exchange, grant, response);
-    this.#takeNewer(grant, response);
+  if (!resend) {
+    skip(core, exchange, 'not-replayable');
     return response;
   }
-
-  /** The answer that the page gets for a request whose token was refused. */
-  async #refused<R extends ResponseFacts>(exchange: Exchange<R>, grant: Grant, response: R): Promise<R> {
-    const { slot, token } = grant;
-    const { announcer, platform, serverClock, options } = this.#core;
-    if (/error="?insufficient_scope/i.test(response.headers.get('WWW-Authenticate') ?? '')) return response;
-    serverClock.learnDate(Date.parse(response.headers.get('Date') ?? ''));
-    const isOurs = (): boolean =>
-      slot.generation === grant.generation && this.#isOf(exchange.clientId, grant);
-    if (!isOurs()) return response;
-
-    const { minValiditySeconds } = options;
-    const request = { reason: 'rejected' as const, requester: exchange.clientId, minValiditySeconds };
-    const mayRetry = exchange.resend && exchange.rule.retry !== false && exchange.mayWait;
-    if (slot.token?.value === token.value) {
-      const nowMs = platform.clock.now();
-      if (slot.refusals.isActive(nowMs) || this.#tokens.refresher.isBackingOff(slot)) return response;
-      slot.refused = token.value;
-      if (!mayRetry) this.#tokens.refresher.inBackground(slot, request);
-      else await this.#tokens.refresher.refresh(slot, request).catch(() => undefined);
-    }
-    if (!mayRetry) {
-      if (!exchange.resend) announcer.skip(exchange.clientId, exchange.url, 'body-not-replayable');
-      return response;
-    }
-    const current = slot.lastResort(serverClock.nowSeconds());
-    if (!isOurs() || !current || current.value === token.value) return response;
-    slot.counters.retried++;
-    const second = await exchange.resend(current.value);
-    const refusedAgain = options.retryStatus.includes(second.status);
-    if (!refusedAgain) {
-      slot.refusals.reset();
-      this.#takeNewer({ ...grant, token: current }, second);
-    } else if (slot.doubted !== current.value) {
-      // A new token refused at its first use: not the token's fault, so the next refusals wait.
-      slot.doubted = current.value;
-      slot.refusals.fail(platform.clock.now(), platform.random());
-    }
-    return second;
+  const current = lastResort(slot, clock.nowSeconds());
+  if (!isStillTheirs() || !current || current.value === token.value) return response;
+  slot.counters.retried++;
+  const second = await resend(current.value);
+  if (options.retryStatus.includes(second.status)) {
+    // A new token refused at its first use: it is not the token's fault.
+    slot.quietUntilMs = platform.now() + QUIET_MS;
+  } else {
+    takeNewer(core, { ...grant, token: current }, second);
   }
+  return second;
+}
 
-  /** Whether the client has not become someone else meanwhile; one that never had an identity of its own has not. */
-  #isOf(clientId: string, grant: Grant): boolean {
-    return (this.#core.registry.slotOf(clientId) ?? grant.slot) === grant.slot;
+/** A token that came with a response (`tokenResponseHeader`). */
+function takeNewer(core: Core, { slot, token, generation }: Grant, { headers }: ResponseFacts): void {
+  const { registry, clock, options } = core;
+  const value = options.tokenResponseHeader && headers.get(options.tokenResponseHeader);
+  if (!value || value === token.value || slot.generation !== generation) return;
+  try {
+    const [newer] = readToken({ token: value }, clock.nowSeconds(), registry.tick());
+    clock.learn(newer.issuedAt * 1000, true);
+    if (isExpired(newer, clock.nowSeconds()) || !take(slot, newer)) return;
+  } catch {
+    // A header that holds no token is the server's affair.
+    return;
   }
+  void registry.sync().then(() => {
+    if (slot.generation === generation) tokenRefreshed(core, slot, 'expiring');
+  });
+}
 
-  #takeNewer(grant: Grant, response: ResponseFacts): void {
-    const name = this.#core.options.tokenResponseHeader;
-    const value = name === undefined ? null : response.headers.get(name);
-    if (value) void this.#tokens.offer(grant, value);
+/** A diagnostic for the client whose request it was. */
+function skip<R extends ResponseFacts>(
+  { platform, registry }: Core,
+  { clientId, url }: Exchange<R>,
+  why: string,
+): void {
+  // A query can hold a token.
+  if (registry.slotOf(clientId)) {
+    platform.clients.notify(clientId, 'requestSkipped', { url: url.replace(/[?#].*/, ''), why });
   }
 }

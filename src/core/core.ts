@@ -1,4 +1,3 @@
-import type { Announcer } from './announcer.js';
 import type { WorkerOptions } from './options.js';
 import type { Platform } from './ports.js';
 import type { Registry } from './registry.js';
@@ -9,7 +8,6 @@ export interface Core {
   readonly platform: Platform;
   readonly options: WorkerOptions;
   readonly registry: Registry;
-  readonly serverClock: ServerClock;
-  readonly announcer: Announcer;
+  readonly clock: ServerClock;
   readonly lockPrefix: string;
 }

@@ -1,20 +1,18 @@
-import type { Clock } from './ports.js';
+import type { Platform } from './ports.js';
 
-/** The promise's outcome, or `late()`'s where it has none within `delayMs`. No wait of the core is without it. */
+/**
+ * The promise's outcome; `late` where it has none within `delayMs`, or fails and `late` is no error. No wait of the
+ * core is without it.
+ */
 export function withDeadline<T>(
-  clock: Clock,
+  platform: Platform,
   delayMs: number,
   promise: Promise<T>,
-  late: () => T,
+  late: T | Error,
 ): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const cancel = clock.setTimer(() => {
-      try {
-        resolve(late());
-      } catch (error) {
-        reject(error as Error);
-      }
-    }, delayMs);
-    promise.then(resolve, reject).finally(cancel);
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => (late instanceof Error ? reject(late) : resolve(late));
+    const cancel = platform.setTimer(giveUp, delayMs);
+    promise.then(resolve, late instanceof Error ? reject : giveUp).finally(cancel);
   });
 }

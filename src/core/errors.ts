@@ -1,20 +1,17 @@
 /**
  * Every error of this library has one of these codes; they are stable and documented in the README.
  */
-export const ERROR_CODES = [
-  'invalid-options',
-  'provider-timeout',
-  'provider-rejected',
-  'invalid-token',
-  'expired-token',
-  'no-client',
-  'reauth-required',
-  'logged-out',
-  'worker-unavailable',
-  'protocol-mismatch',
-] as const;
-
-export type ErrorCode = (typeof ERROR_CODES)[number];
+export type ErrorCode =
+  | 'invalid-options'
+  | 'provider-timeout'
+  | 'provider-rejected'
+  | 'invalid-token'
+  | 'expired-token'
+  | 'no-client'
+  | 'reauth-required'
+  | 'logged-out'
+  | 'worker-unavailable'
+  | 'protocol-mismatch';
 
 /**
  * The one error class of the library. `message` says what happened, with which value, and what to do;
@@ -29,7 +26,7 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
  */
 export class TokenInjectorError extends Error {
   override readonly name = 'TokenInjectorError';
-  /** Which of {@link ERROR_CODES} it is; compare this, not the message. */
+  /** Stable; compare this, not the message. */
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
@@ -46,11 +43,5 @@ export class TokenInjectorError extends Error {
  * if (isTokenInjectorError(error)) report(error.code);
  */
 export function isTokenInjectorError(value: unknown): value is TokenInjectorError {
-  return (
-    value instanceof Error && value.name === 'TokenInjectorError' && isErrorCode(Reflect.get(value, 'code'))
-  );
-}
-
-export function isErrorCode(value: unknown): value is ErrorCode {
-  return typeof value === 'string' && (ERROR_CODES as readonly string[]).includes(value);
+  return value instanceof Error && value.name === 'TokenInjectorError';
 }

@@ -14,16 +14,16 @@ export type Freshness = 'fresh' | 'expiring' | 'stale' | 'expired';
  */
 export function freshness(
   token: AccessToken,
-  serverNowSeconds: number,
+  nowSeconds: number,
   minValiditySeconds: number,
   refreshWindow: number,
 ): Freshness {
-  if (token.expiresAt === undefined) return 'fresh';
-  const left = token.expiresAt - serverNowSeconds;
-  if (left <= 0) return 'expired';
+  // All comparisons with a token of unknown life are false.
+  const left = token.expiresAt - nowSeconds;
   const lifetime = lifetimeSeconds(token);
   const min = Math.min(minValiditySeconds, lifetime / 2);
-  if (left < min) return 'stale';
   const window = refreshWindow * lifetime;
+  if (left <= 0) return 'expired';
+  if (left < min) return 'stale';
   return left < Math.max(window, min + window / 2) ? 'expiring' : 'fresh';
 }

@@ -1,6 +1,3 @@
-import { TokenInjectorError } from './errors.js';
-import { isFields } from './protocol.js';
-
 /** One entry of `include` with terms of its own. */
 export interface RouteRule {
   /** A path of this origin; it covers whole segments: `/api` covers `/api` and `/api/x`, not `/apix`. */
@@ -43,120 +40,31 @@ export interface WorkerOptions {
   readonly onUnavailable: 'send' | 'fail';
 }
 
-/** A field name or an auth scheme: RFC 9110, section 5.6.2. */
-const HTTP_TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
-
-type Check = [defaultValue: unknown, expected: string, test: (value: unknown) => boolean];
-
-const isPath = (value: unknown): boolean =>
-  typeof value === 'string' &&
-  value.startsWith('/') &&
-  !value.startsWith('//') &&
-  !/[?#*\\]|\/\.{1,2}(\/|$)/.test(value);
-const isList = (test: (value: unknown) => boolean) => (value: unknown) =>
-  Array.isArray(value) && value.every(test);
-const isOneOf =
-  (...values: unknown[]) =>
-  (value: unknown) =>
-    values.includes(value);
-const isSeconds = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value < Infinity;
-const isHttpToken = (value: unknown): boolean => typeof value === 'string' && HTTP_TOKEN.test(value);
-const isBoolean = isOneOf(true, false);
-
-const PATHS = 'an array of paths of this origin, such as "/api/": they cover whole segments, so no wildcard';
-
-const RULE: Record<string, (value: unknown) => boolean> = {
-  path: isPath,
-  methods: isList(isHttpToken),
-  destinations: isList((value) => typeof value === 'string'),
-  navigations: isBoolean,
-  minValiditySeconds: isSeconds,
-  retry: isBoolean,
+export const DEFAULTS: WorkerOptions = {
+  include: ['/api/'],
+  exclude: [],
+  scheme: 'Bearer',
+  header: 'Authorization',
+  minValiditySeconds: 30,
+  refreshWindow: 0.2,
+  getTokenTimeoutSeconds: 10,
+  retryStatus: [401],
+  storage: 'indexeddb',
+  onUnavailable: 'send',
 };
 
-const isRule = (value: unknown): boolean =>
-  isFields(value) && 'path' in value && Object.keys(value).every((key) => RULE[key]?.(value[key]) ?? false);
+/** The parameter of the worker's URL that carries the options. */
+export const OPTIONS_PARAMETER = 'options';
 
-const CHECKS: Record<keyof WorkerOptions, Check> = {
-  include: [
-    ['/api/'],
-    `${PATHS}; or rules { path, ${Object.keys(RULE).slice(1).join('?, ')}? }`,
-    isList((entry) => isPath(entry) || isRule(entry)),
-  ],
-  exclude: [[], PATHS, isList(isPath)],
-  scheme: [
-    'Bearer',
-    'an HTTP authentication scheme, or "" for none',
-    (value) => value === '' || isHttpToken(value),
-  ],
-  header: ['Authorization', 'the name of a request header', isHttpToken],
-  minValiditySeconds: [30, 'a number of seconds', isSeconds],
-  refreshWindow: [0.2, 'a fraction from 0 to 1', (value) => isSeconds(value) && (value as number) <= 1],
-  getTokenTimeoutSeconds: [
-    10,
-    'a number of seconds from 0.1 to 120',
-    (value) => isSeconds(value) && (value as number) >= 0.1 && (value as number) <= 120,
-  ],
-  retryStatus: [
-    [401],
-    'an array of HTTP status codes from 400 to 599',
-    isList((value) => Number.isInteger(value) && (value as number) >= 400 && (value as number) <= 599),
-  ],
-  tokenResponseHeader: [
-    undefined,
-    'the name of a response header',
-    (value) => value === undefined || isHttpToken(value),
-  ],
-  storage: ['indexeddb', '"indexeddb" or "memory"', isOneOf('indexeddb', 'memory')],
-  onUnavailable: ['send', '"send" or "fail"', isOneOf('send', 'fail')],
-};
-
-const NAMES = Object.keys(CHECKS) as (keyof WorkerOptions)[];
-
-/**
- * The worker's options with their defaults, from whatever was given; other keys are left alone.
- *
- * @throws {TokenInjectorError} `invalid-options`, naming the option, what it got and what it must be
- */
-export function resolveWorkerOptions(given: unknown): WorkerOptions {
-  const fields = isFields(given) ? given : {};
-  const resolved: Record<string, unknown> = {};
-  for (const name of NAMES) {
-    const [defaultValue, expected, test] = CHECKS[name];
-    const value = fields[name] ?? defaultValue;
-    if (!test(value)) throw invalidOption(name, value, expected);
-    resolved[name] = value;
-  }
-  return resolved as unknown as WorkerOptions;
+/** What differs from the defaults, always in the same order, so that equal options make equal URLs; '' for nothing. */
+export function encodeOptions(options: WorkerOptions): string {
+  const changed = Object.entries(options)
+    .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(DEFAULTS, name)))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return changed.length ? JSON.stringify(Object.fromEntries(changed)) : '';
 }
 
-/** The options as a query for the worker's URL: only what differs from the defaults, always in the same order. */
-export function toQuery(options: WorkerOptions): string {
-  const changed: Record<string, unknown> = {};
-  for (const name of NAMES) {
-    if (JSON.stringify(options[name]) !== JSON.stringify(CHECKS[name][0])) changed[name] = options[name];
-  }
-  return Object.keys(changed).length === 0 ? '' : `?options=${encodeURIComponent(JSON.stringify(changed))}`;
-}
-
-/**
- * The options that a worker finds in its own URL.
- *
- * @throws {TokenInjectorError} `invalid-options`
- */
-export function fromQuery(search: string): WorkerOptions {
-  const encoded = /[?&]options=([^&]*)/.exec(search)?.[1];
-  return resolveWorkerOptions(encoded === undefined ? {} : JSON.parse(decodeURIComponent(encoded)));
-}
-
-export function invalidOption(name: string, value: unknown, expected: string): TokenInjectorError {
-  return new TokenInjectorError(
-    'invalid-options',
-    `Option ${name} is ${show(value)}; it must be ${expected}.`,
-  );
-}
-
-function show(value: unknown): string {
-  const text = typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+/** The options that a worker finds in its own URL; the page has validated them. */
+export function decodeOptions(encoded: string | null): WorkerOptions {
+  return { ...DEFAULTS, ...(JSON.parse(encoded || '{}') as Partial<WorkerOptions>) };
 }

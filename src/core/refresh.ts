@@ -1,206 +1,233 @@
-import { askClient, timeout, type Answer } from './ask.js';
+import { fail } from './backoff.js';
 import type { Core } from './core.js';
-import { TokenInjectorError } from './errors.js';
-import { namedIdentity, derivedIdentity, privateIdentity, type Identity } from './identity.js';
-import type { RefreshReason } from './protocol.js';
-import type { Slot } from './slot.js';
-import { isExpired, lifetimeSeconds, readToken, type AccessToken, type ReadToken } from './token.js';
+import { withDeadline } from './deadline.js';
+import { TokenInjectorError, type ErrorCode } from './errors.js';
+import {
+  derivedIdentity,
+  namedIdentity,
+  privateIdentity,
+  publicIdentity,
+  type Identity,
+} from './identity.js';
+import type { Answer, RefreshReason } from './protocol.js';
+import { lastResort, standingOf, take, type RefreshOutcome, type Slot } from './slot.js';
+import { isExpired, lifetimeSeconds, readToken, type AccessToken } from './token.js';
 
 /** A hanging provider must not hide a working one; a third call would only repeat what two have shown. */
 const MAX_PROVIDER_CALLS = 2;
 
-/** Of a whole refresh, in calls of the provider: waiting for the lock, two calls, and clients that do not answer. */
+/** Of a whole refresh, in calls of the provider: the wait for the lock, two calls, clients that do not answer. */
 const DEADLINE_IN_TIMEOUTS = 3;
 
-export interface RefreshRequest {
-  readonly reason: RefreshReason;
-  readonly requester: string;
-  readonly minValiditySeconds: number;
-}
+/**
+ * A page that lives acknowledges within a few milliseconds; a frozen or cached one never does, and nothing but
+ * silence tells it from a live one.
+ */
+const ACKNOWLEDGE_MS = 1000;
 
-/** `taken`: there is a newer token. `kept`: the provider has nothing newer. `moved`: the client is someone else. */
-export type RefreshOutcome = 'taken' | 'kept' | 'moved';
+/** The page times its provider itself; this is for the way there and back, and for a page that freezes. */
+const GRACE_MS = 500;
 
 /**
- * One refresh of one slot, shared by all who wait for it: lock, second look at the store, ask clients in turn,
- * accept, write, unlock. Settles within `3 × getTokenTimeoutSeconds`; rejects with a typed error.
+ * The one refresh of a slot, shared by all who wait for it: lock, second look at the store, ask clients in turn,
+ * accept, write, unlock. A call joins the refresh under way, or starts it. Settles within
+ * `3 × getTokenTimeoutSeconds`, and a second or two; rejects with a typed error.
+ *
+ * @param requester the client whose request it is; it is asked first
  */
-export class Refresh {
-  readonly outcome: Promise<RefreshOutcome>;
-  readonly #core: Core;
-  readonly #slot: Slot;
-  readonly #request: RefreshRequest;
-  readonly #generation: number;
-  readonly #before: AccessToken | undefined;
-  readonly #deadlineMs: number;
-  readonly #cancelled: Promise<never>;
-  #cancel!: (error: TokenInjectorError) => void;
-  #calls = 0;
+export function refresh(
+  core: Core,
+  slot: Slot,
+  reason: RefreshReason,
+  requester: string,
+  minValiditySeconds: number,
+): Promise<RefreshOutcome> {
+  if (slot.refresh) return slot.refresh.outcome;
+  const { platform, registry, clock, options } = core;
+  const { generation, token: before } = slot;
+  const timeoutMs = options.getTokenTimeoutSeconds * 1000;
+  const limitMs = DEADLINE_IN_TIMEOUTS * timeoutMs;
+  const deadlineMs = platform.now() + limitMs;
+  let calls = 0;
+  let cancel!: (error: Error) => void;
+  const cancelled = new Promise<never>((_resolve, reject) => (cancel = reject));
+  cancelled.catch(() => undefined);
 
-  constructor(core: Core, slot: Slot, request: RefreshRequest) {
-    this.#core = core;
-    this.#slot = slot;
-    this.#request = request;
-    this.#generation = slot.generation;
-    this.#before = slot.token;
-    this.#cancelled = new Promise<never>((_resolve, reject) => (this.#cancel = reject));
-    this.#cancelled.catch(() => undefined);
-    const limitMs = DEADLINE_IN_TIMEOUTS * core.options.getTokenTimeoutSeconds * 1000;
-    this.#deadlineMs = core.platform.clock.now() + limitMs;
-    const underLock = core.platform.locks.request(core.lockPrefix + slot.identity, limitMs, () =>
-      this.#run(),
-    );
-    this.outcome = Promise.race([underLock, this.#cancelled]);
-  }
+  const assertCurrent = (): void => {
+    if (slot.generation !== generation || slot.closed) throw new TokenInjectorError('logged-out', '');
+  };
 
-  /** Logout: who waits gets `logged-out` at once, the client's answer reaches nobody, the lock is let go. */
-  cancel(): void {
-    this.#cancel(loggedOut());
-  }
+  const announce = (target: Slot): void => {
+    target.counters.refreshes++;
+    tokenRefreshed(core, target, reason);
+  };
 
-  async #run(): Promise<RefreshOutcome> {
-    const { registry } = this.#core;
-    await registry.pull();
-    this.#assertCurrent();
-    // Someone else refreshed while we waited for the lock.
-    if (this.#slot.token && this.#slot.token.value !== this.#before?.value) return 'taken';
-    return this.#askInTurn();
-  }
-
-  async #askInTurn(): Promise<RefreshOutcome> {
-    const { platform, options } = this.#core;
-    const timeoutMs = options.getTokenTimeoutSeconds * 1000;
-    let failure: unknown;
-    for (const clientId of await this.#candidates()) {
-      for (let again = true; again;) {
-        again = false;
-        const leftMs = this.#deadlineMs - platform.clock.now();
-        if (this.#calls === MAX_PROVIDER_CALLS || leftMs <= 0) break;
-        try {
-          return await this.#accept(clientId, await this.#ask(clientId, Math.min(timeoutMs, leftMs)));
-        } catch (error) {
-          this.#assertCurrent();
-          failure = error;
-          again = error instanceof TokenInjectorError && error.code === 'expired-token';
-        }
-      }
-    }
-    throw failure ?? timeout(timeoutMs);
-  }
-
-  /** The client whose request it is, then the others of its identity, visible ones first. */
-  async #candidates(): Promise<string[]> {
-    const { platform, registry } = this.#core;
-    const { requester } = this.#request;
-    const others = (await platform.clients.list())
-      .filter((client) => client.type === 'window' && client.id !== requester)
-      .filter((client) => registry.clients.get(client.id)?.identity === this.#slot.identity)
-      .map((client) => client.id);
-    const known = registry.clients.get(requester)?.identity;
-    const mayAsk = known === this.#slot.identity || this.#slot.identity === privateIdentity(requester);
-    return mayAsk ? [requester, ...others] : others;
-  }
-
-  #ask(clientId: string, timeoutMs: number): Promise<Answer> {
-    const { platform } = this.#core;
-    const { reason, minValiditySeconds } = this.#request;
-    return askClient(
-      platform.clock,
-      platform.clients,
-      clientId,
-      {
-        type: 'ask',
+  /** One question to one client: its answer, or an error within a bound. Late replies reach nobody. */
+  const ask = async (clientId: string, limit: number): Promise<Extract<Answer, { type: 'answer' }>> => {
+    let close!: () => void;
+    let acknowledge!: () => void;
+    const acknowledged = new Promise<void>((resolve) => (acknowledge = resolve));
+    const answered = new Promise<Extract<Answer, { type: 'answer' }>>((resolve, reject) => {
+      const question = {
+        type: 'ask' as const,
         reason,
         minValiditySeconds,
-        timeoutMs,
-        ...(this.#before ? { previousToken: this.#before.value } : {}),
-      },
-      this.#cancelled,
-      () => {
-        this.#calls++;
-        this.#slot.counters.providerCalls++;
-      },
-    );
-  }
-
-  async #accept(clientId: string, answer: Answer): Promise<RefreshOutcome> {
-    const { registry, serverClock } = this.#core;
-    const read = readToken(answer, serverClock.nowSeconds(), registry.tick());
-    serverClock.learnIssuedAt(read.token.issuedAt);
-    if (this.#looksOld(read.token)) await serverClock.check();
-    if (isExpired(read.token, serverClock.nowSeconds())) throw expired(read.token, serverClock.nowSeconds());
-    const identity = await this.#identityOf(clientId, answer, read);
-    this.#assertCurrent();
-    const target = registry.slot(identity);
-    if (target !== this.#slot) {
-      registry.bind(clientId, identity);
-      await this.#moveTo(target, clientId, read.token);
-      return 'moved';
+        timeoutMs: limit,
+        previousToken: before?.value,
+      };
+      close = platform.clients.ask(clientId, question, (reply) => {
+        acknowledge();
+        if (reply.type === 'answer') resolve(reply);
+        if (reply.type === 'failed')
+          reject(new TokenInjectorError(reply.code as ErrorCode, reply.message ?? ''));
+      });
+    });
+    answered.catch(() => undefined);
+    const within = <T>(ms: number, promise: Promise<T>, code: ErrorCode): Promise<T> =>
+      withDeadline(platform, ms, Promise.race([promise, cancelled]), new TokenInjectorError(code, ''));
+    try {
+      await within(ACKNOWLEDGE_MS, acknowledged, 'no-client');
+      calls++;
+      slot.counters.providerCalls++;
+      return await within(limit + GRACE_MS, answered, 'provider-timeout');
+    } finally {
+      close();
     }
-    if (read.token.value === this.#slot.refused) throw sameAsRefused();
-    const taken = this.#slot.take(read.token);
-    registry.bind(clientId, identity);
+  };
+
+  const identityOf = async (
+    clientId: string,
+    named: string | undefined,
+    claims: Record<string, unknown> | undefined,
+  ): Promise<Identity> => {
+    const known = registry.clients.get(clientId)?.identity;
+    if (named !== undefined) return namedIdentity(named);
+    if (known?.startsWith(namedIdentity(''))) return known;
+    return claims ? derivedIdentity(claims, (text) => platform.digest(text)) : privateIdentity(clientId);
+  };
+
+  const accept = async (
+    clientId: string,
+    answer: Extract<Answer, { type: 'answer' }>,
+  ): Promise<RefreshOutcome> => {
+    const [token, claims] = readToken(answer, clock.nowSeconds(), registry.tick());
+    clock.learn(token.issuedAt * 1000, true);
+    // Expired, or half gone, at receipt: either the provider's cache is old or our clock is wrong.
+    if (token.expiresAt - clock.nowSeconds() < lifetimeSeconds(token) / 2) await clock.check();
+    if (isExpired(token, clock.nowSeconds())) {
+      throw new TokenInjectorError(
+        'expired-token',
+        `${Math.round(clock.nowSeconds() - token.expiresAt)} s ago`,
+      );
+    }
+    const target = registry.slot(await identityOf(clientId, answer.identity, claims));
+    assertCurrent();
+    if (target === slot && token.value === slot.refused) {
+      throw new TokenInjectorError('invalid-token', 'the very token that the server had refused');
+    }
+    return target === slot ? takeOwn(clientId, token) : moveTo(target, clientId, token);
+  };
+
+  const takeOwn = async (clientId: string, token: AccessToken): Promise<RefreshOutcome> => {
+    const taken = take(slot, token);
+    registry.bind(clientId, slot.identity);
     await registry.sync();
     // The store may have known of a logout that we did not.
-    this.#assertCurrent();
-    if (taken) this.#announce(this.#slot);
+    assertCurrent();
+    if (taken) announce(slot);
     return taken ? 'taken' : 'kept';
-  }
+  };
 
   /** A client that turned out to be someone else brings its token along; the slot that it leaves stays as it is. */
-  async #moveTo(target: Slot, clientId: string, token: AccessToken): Promise<void> {
-    const { registry } = this.#core;
+  const moveTo = async (target: Slot, clientId: string, token: AccessToken): Promise<RefreshOutcome> => {
+    registry.bind(clientId, target.identity);
     const registeredAt = registry.clients.get(clientId)?.registeredAt ?? 0;
-    if (target.closed && (registeredAt > target.generation || this.#request.reason === 'forced')) {
-      registry.reopen(target);
-    }
-    const taken = !target.closed && token.value !== target.refused && target.take(token);
+    if (target.closed && (registeredAt > target.generation || reason === 'forced'))
+      registry.clear(target, false);
+    const taken = token.value !== target.refused && take(target, token);
     await registry.sync();
-    if (taken && !target.closed) this.#announce(target);
-  }
+    if (taken && !target.closed) announce(target);
+    return 'moved';
+  };
 
-  #announce(slot: Slot): void {
-    slot.counters.refreshes++;
-    this.#core.announcer.tokenRefreshed(slot.identity, slot.token?.expiresAt, this.#request.reason);
-  }
+  /** The client whose request it is, then the others of its identity, visible ones first. */
+  const candidates = async (): Promise<string[]> => {
+    const ids = [requester, ...(await platform.clients.list()).map((client) => client.id)];
+    const isOfSlot = (id: string): boolean =>
+      (registry.clients.get(id)?.identity ?? privateIdentity(id)) === slot.identity;
+    return [...new Set(ids)].filter(isOfSlot);
+  };
 
-  async #identityOf(clientId: string, answer: Answer, { claims }: ReadToken): Promise<Identity> {
-    const { platform, registry } = this.#core;
-    if (answer.identity !== undefined) return namedIdentity(answer.identity);
-    const known = registry.clients.get(clientId)?.identity as Identity | undefined;
-    if (known?.startsWith('id:')) return known;
-    return claims ? derivedIdentity(claims, (text) => platform.digest(text)) : privateIdentity(clientId);
-  }
+  const run = async (): Promise<RefreshOutcome> => {
+    await registry.pull();
+    assertCurrent();
+    // Someone else refreshed while we waited for the lock.
+    if (slot.token && slot.token.value !== before?.value) return 'taken';
+    let failure: unknown = new TokenInjectorError('no-client', '');
+    for (const clientId of await candidates()) {
+      let again: boolean;
+      do {
+        const leftMs = deadlineMs - platform.now();
+        if (calls === MAX_PROVIDER_CALLS || leftMs <= 0) throw failure;
+        try {
+          return await accept(clientId, await ask(clientId, Math.min(timeoutMs, leftMs)));
+        } catch (error) {
+          assertCurrent();
+          failure = error;
+          again = (error as Partial<TokenInjectorError>).code === 'expired-token';
+        }
+      } while (again);
+    }
+    throw failure;
+  };
 
-  /** Expired, or half gone, at receipt: either the provider's cache is old or our clock is wrong. */
-  #looksOld(token: AccessToken): boolean {
-    if (token.expiresAt === undefined) return false;
-    return token.expiresAt - this.#core.serverClock.nowSeconds() < lifetimeSeconds(token) / 2;
-  }
+  const backOff = (): void => fail(slot.backoff, platform.now(), platform.random());
 
-  #assertCurrent(): void {
-    if (this.#slot.generation !== this.#generation || this.#slot.closed) throw loggedOut();
-  }
+  const underLock = platform.withLock(`${core.lockPrefix}${slot.identity}`, limitMs, run);
+  const outcome = Promise.race([underLock, cancelled])
+    .finally(() => {
+      if (slot.refresh?.outcome === outcome) slot.refresh = undefined;
+    })
+    .then(
+      (result) => {
+        // A token that is no better than the one before must not be asked for at each request.
+        const standing = standingOf(slot, clock.nowSeconds(), minValiditySeconds, options.refreshWindow);
+        if (result !== 'moved' && standing !== 'fresh') backOff();
+        return result;
+      },
+      (error: unknown) => {
+        const failure =
+          error instanceof TokenInjectorError
+            ? error
+            : new TokenInjectorError('provider-rejected', '', { cause: error });
+        const { code } = failure;
+        if (code !== 'logged-out') {
+          backOff();
+          registry.announce(slot.identity, 'refreshError', {
+            code,
+            willRetryAt: slot.backoff.untilMs / 1000,
+          });
+          if (!slot.lost && isLost(slot, code, clock.nowSeconds())) {
+            slot.lost = true;
+            registry.announce(slot.identity, 'reauthRequired', { code });
+          }
+        }
+        throw failure;
+      },
+    );
+  slot.refresh = { outcome, cancel: () => cancel(new TokenInjectorError('logged-out', '')) };
+  return outcome;
 }
 
-export function loggedOut(): TokenInjectorError {
-  return new TokenInjectorError(
-    'logged-out',
-    'This identity was logged out. Register again, or call getAccessToken({ forceRefresh: true }), to log in.',
-  );
+/** No token is left to live on; or the server has refused it and the provider refuses another. */
+function isLost(slot: Slot, code: ErrorCode, nowSeconds: number): boolean {
+  const token = lastResort(slot, nowSeconds);
+  if (!token) return true;
+  const mayBeThePaths = slot.refused !== token.value || code === 'invalid-token';
+  return !mayBeThePaths && (code === 'provider-rejected' || Number.isNaN(token.expiresAt));
 }
 
-function sameAsRefused(): TokenInjectorError {
-  return new TokenInjectorError(
-    'invalid-token',
-    'getToken gave the very token that the server had refused. It must ask its host for a new one.',
-  );
-}
-
-function expired(token: AccessToken, nowSeconds: number): TokenInjectorError {
-  const ago = Math.round(nowSeconds - (token.expiresAt ?? 0));
-  return new TokenInjectorError(
-    'expired-token',
-    `getToken gave a token that expired ${ago} s ago. It must ask its host for a new one.`,
-  );
+export function tokenRefreshed({ registry }: Core, { identity, token }: Slot, reason: RefreshReason): void {
+  const expiresAt = token?.expiresAt || null;
+  registry.announce(identity, 'tokenRefreshed', { expiresAt, reason, identity: publicIdentity(identity) });
 }

@@ -2,8 +2,7 @@ import { withDeadline } from './deadline.js';
 import { privateIdentity, type Identity } from './identity.js';
 import type { Platform } from './ports.js';
 import type { ServerClock } from './server-clock.js';
-import { Slot } from './slot.js';
-import { mergeSlots, readState, type ClientRecord, type SlotRecord, type State } from './state.js';
+import { createSlot, merge, type Slot, type SlotRecord } from './slot.js';
 import { isExpired } from './token.js';
 
 /** A read takes about 3 ms and a write 5; storage that takes a second is treated as absent. */
@@ -12,160 +11,169 @@ const STORE_DEADLINE_MS = 1000;
 /** Longer than any refresh can be under way, so that none outlives the generation that would refuse it. */
 const KEEP_CLOSED_MS = 3600_000;
 
+export interface ClientRecord {
+  /** Undefined for a client that did not answer when it was asked who it is. */
+  readonly identity: Identity | undefined;
+  /** When the app registered there, on the scale of generations; 0 where it did not. */
+  readonly registeredAt: number;
+  /** When this record was made, on the same scale: of two, the later counts. */
+  readonly changedAt: number;
+}
+
+/** What outlives a worker: one record, small enough to be read and written as a whole. */
+interface State {
+  clients: Map<string, ClientRecord>;
+  slots: Map<Identity, SlotRecord>;
+  skewMs: number;
+}
+
+export type Registry = ReturnType<typeof createRegistry>;
+
 /**
  * Which client has which identity, and each identity's slot; in memory, and in the store as far as it works.
  * Memory and store are joined both ways by the same rule (higher generation, then newer token), so it does not
  * matter who wrote first.
  */
-export class Registry {
-  readonly slots = new Map<string, Slot>();
-  readonly clients = new Map<string, ClientRecord>();
-  /** True once the store has been read; before that nothing can be said of a client. */
-  loaded = false;
-  readonly ready: Promise<void>;
-  readonly #platform: Platform;
-  readonly #serverClock: ServerClock;
-  readonly #storeTokens: boolean;
-  readonly #forgotten = new Set<string>();
-  #lastTick = 0;
-
-  constructor(platform: Platform, serverClock: ServerClock, storeTokens: boolean) {
-    this.#platform = platform;
-    this.#serverClock = serverClock;
-    this.#storeTokens = storeTokens;
-    this.ready = this.pull().then(() => {
-      this.loaded = true;
-    });
-  }
+export function createRegistry(platform: Platform, clock: ServerClock, storeTokens: boolean) {
+  const slots = new Map<Identity, Slot>();
+  const clients = new Map<string, ClientRecord>();
+  const forgotten = new Set<string>();
+  let lastTick = 0;
 
   /** The next moment on the scale of generations: the clock's, but never the same or an earlier one twice. */
-  tick(): number {
-    this.#lastTick = Math.max(this.#platform.clock.now(), this.#lastTick + 1);
-    return this.#lastTick;
-  }
+  const tick = (): number => (lastTick = Math.max(platform.now(), lastTick + 1));
 
-  slot(identity: Identity): Slot {
-    let slot = this.slots.get(identity);
-    if (!slot) {
-      slot = new Slot(identity, 0);
-      this.slots.set(identity, slot);
-    }
-    return slot;
-  }
+  const slot = (identity: Identity): Slot => {
+    let found = slots.get(identity);
+    if (!found) slots.set(identity, (found = createSlot(identity)));
+    return found;
+  };
 
-  /** The slot of a client whose identity is known, be it only a private one. */
-  slotOf(clientId: string): Slot | undefined {
-    const identity = this.clients.get(clientId)?.identity;
-    return identity === undefined ? undefined : this.slot(identity as Identity);
-  }
-
-  clientsOf(identity: Identity): string[] {
-    const ids: string[] = [];
-    for (const [id, record] of this.clients) if (record.identity === identity) ids.push(id);
-    return ids;
-  }
-
-  bind(clientId: string, identity: Identity | undefined, registeredAt?: number): void {
-    this.#forgotten.delete(clientId);
-    this.clients.set(clientId, {
-      identity,
-      registeredAt: registeredAt ?? this.clients.get(clientId)?.registeredAt ?? 0,
-      changedAt: this.tick(),
-    });
-  }
-
-  forget(clientId: string): void {
-    this.clients.delete(clientId);
-    this.#forgotten.add(clientId);
-  }
-
-  /** Drops the token and all that is under way to replace it: a new generation. */
-  clear(slot: Slot): void {
-    slot.generation = this.tick();
-    slot.token = undefined;
-    slot.refused = undefined;
-  }
-
-  /** After a logout, an app has registered again or insists on a token. */
-  reopen(slot: Slot): void {
-    this.clear(slot);
-    slot.closed = false;
-    slot.sessionLost = false;
-    slot.failures.reset();
-  }
-
-  /** Takes in what others have stored. */
-  async pull(): Promise<void> {
-    await this.#bounded(this.#platform.store.read().then((record) => this.#absorb(readState(record))));
-  }
-
-  /** Joins memory and store; where `live` is given, drops what belongs to clients that are gone. */
-  async sync(live?: ReadonlySet<string>): Promise<void> {
-    await this.#bounded(
-      this.#platform.store.update((record) => {
-        this.#absorb(readState(record));
-        if (live) this.#prune(live);
-        return this.#toState();
-      }),
-    );
-  }
-
-  #absorb(state: State): void {
-    for (const [id, stored] of state.clients) {
-      this.#lastTick = Math.max(this.#lastTick, stored.changedAt);
-      const known = this.clients.get(id);
-      if (!this.#forgotten.has(id) && (!known || stored.changedAt > known.changedAt))
-        this.clients.set(id, stored);
-    }
-    for (const [identity, stored] of state.slots) {
-      this.#lastTick = Math.max(this.#lastTick, stored.generation);
-      const slot = this.slot(identity as Identity);
-      const merged = mergeSlots(toRecord(slot), stored);
-      if (merged.generation !== slot.generation) {
-        slot.refused = undefined;
-        slot.refresh?.cancel();
+  /** What is damaged in a record reads as absent. */
+  const absorb = (record: unknown): void => {
+    const state = (record ?? {}) as Partial<State>;
+    try {
+      for (const [id, stored] of state.clients ?? []) {
+        lastTick = Math.max(lastTick, Number(stored.changedAt) || 0);
+        if (!forgotten.has(id) && (clients.get(id)?.changedAt ?? -1) < stored.changedAt)
+          clients.set(id, stored);
       }
-      slot.generation = merged.generation;
-      slot.closed = merged.closed;
-      slot.token = merged.token;
+      for (const [identity, stored] of state.slots ?? []) {
+        if (stored.token && typeof stored.token.value !== 'string') continue;
+        lastTick = Math.max(lastTick, Number(stored.generation) || 0);
+        const mine = slot(identity);
+        const { generation, closed, token } = merge(mine, stored);
+        if (generation !== mine.generation) mine.refresh?.cancel();
+        mine.generation = generation;
+        mine.closed = closed;
+        mine.token = token;
+      }
+      if (!registry.loaded) clock.skewMs = Number(state.skewMs) || 0;
+    } catch {
+      // Whatever it is, it is not ours.
     }
-    if (!this.loaded) this.#serverClock.skewMs = state.skewMs;
-  }
+  };
 
-  #prune(live: ReadonlySet<string>): void {
-    for (const id of this.clients.keys()) if (!live.has(id)) this.clients.delete(id);
-    const wanted = new Set([...this.clients.values()].map((record) => record.identity));
-    const now = this.#serverClock.nowSeconds();
-    for (const [identity, slot] of this.slots) {
-      const worthless = !slot.token || isExpired(slot.token, now);
-      const settled = this.#platform.clock.now() - slot.generation > KEEP_CLOSED_MS;
+  const prune = (live: ReadonlySet<string>): void => {
+    for (const id of clients.keys()) if (!live.has(id)) clients.delete(id);
+    const wanted = new Set([...clients.values()].map((client) => client.identity));
+    for (const [identity, { token, generation, refresh }] of slots) {
+      const useless = !token || isExpired(token, clock.nowSeconds());
+      const settled = platform.now() - generation > KEEP_CLOSED_MS;
       const ownerGone = identity.startsWith(privateIdentity(''));
-      if (!wanted.has(identity) && !slot.refresh && (ownerGone || (worthless && settled)))
-        this.slots.delete(identity);
+      if (!wanted.has(identity) && !refresh && (ownerGone || (useless && settled))) slots.delete(identity);
     }
-  }
+  };
 
-  #toState(): State {
-    const slots = new Map<string, SlotRecord>();
-    for (const [identity, slot] of this.slots) {
-      const { token, ...rest } = toRecord(slot);
-      slots.set(identity, this.#storeTokens && token ? { ...rest, token } : rest);
+  const toState = (): State => ({
+    clients: new Map(clients),
+    slots: new Map(
+      [...slots].map(([identity, { generation, closed, token }]) => [
+        identity,
+        { generation, closed, token: storeTokens ? token : undefined },
+      ]),
+    ),
+    skewMs: clock.skewMs,
+  });
+
+  /** Storage that fails or hangs must not matter: memory is enough to go on. */
+  const bounded = (operation: Promise<void>): Promise<void> =>
+    withDeadline(platform, STORE_DEADLINE_MS, operation, undefined);
+
+  const registry = {
+    /** True once the store has been read; before that nothing can be said of a client. */
+    loaded: false,
+    ready: Promise.resolve(),
+    clients: clients as ReadonlyMap<string, ClientRecord>,
+    tick,
+    slot,
+
+    /** The slot of a client whose identity is known, be it only a private one. */
+    slotOf(clientId: string): Slot | undefined {
+      const identity = clients.get(clientId)?.identity;
+      return identity && slot(identity);
+    },
+
+    bind(clientId: string, identity: Identity | undefined, registeredAt?: number): void {
+      forgotten.delete(clientId);
+      clients.set(clientId, {
+        identity,
+        registeredAt: registeredAt ?? clients.get(clientId)?.registeredAt ?? 0,
+        changedAt: tick(),
+      });
+    },
+
+    forget(clientId: string): void {
+      clients.delete(clientId);
+      forgotten.add(clientId);
+    },
+
+    /** Drops the token and all that is under way to replace it; `closed` at logout, open after it. */
+    clear(cleared: Slot, closed: boolean): void {
+      cleared.generation = tick();
+      cleared.closed = closed;
+      cleared.token = cleared.refused = undefined;
+      cleared.lost = false;
+      cleared.backoff.untilMs = 0;
+      cleared.refresh?.cancel();
+      cleared.refresh = undefined;
+    },
+
+    /** Tells the clients of an identity what happened to it. */
+    notify(identity: Identity, name: string, detail: object, except?: string): void {
+      for (const [id, client] of clients) {
+        if (client.identity === identity && id !== except) platform.clients.notify(id, name, detail);
+      }
+    },
+
+    /** The same, and the partition's other cores. */
+    announce(identity: Identity, name: string, detail: object, except?: string): void {
+      registry.notify(identity, name, detail, except);
+      platform.announce({ identity, name, detail });
+    },
+
+    /** Takes in what others have stored. */
+    pull: () => bounded(platform.readRecord().then(absorb)),
+
+    /** Joins memory and store; where `live` is given, drops what belongs to clients that are gone. */
+    sync: (live?: ReadonlySet<string>) =>
+      bounded(
+        platform.updateRecord((record) => {
+          absorb(record);
+          if (live) prune(live);
+          return toState();
+        }),
+      ),
+  };
+
+  registry.ready = registry.pull().then(() => {
+    registry.loaded = true;
+  });
+  // What others say is a reason to look into the store; only that is believed.
+  platform.onAnnouncement(({ identity, name, detail }) => {
+    if (identity && name && detail) {
+      void registry.pull().then(() => registry.notify(identity as Identity, name, detail));
     }
-    return { clients: new Map(this.clients), slots, skewMs: this.#serverClock.skewMs };
-  }
-
-  /** Storage that fails or hangs must not: memory is enough to go on. */
-  #bounded(operation: Promise<void>): Promise<void> {
-    return withDeadline(
-      this.#platform.clock,
-      STORE_DEADLINE_MS,
-      operation.catch(() => undefined),
-      () => undefined,
-    );
-  }
-}
-
-function toRecord(slot: Slot): SlotRecord {
-  const { generation, closed, token } = slot;
-  return { generation, closed, ...(token ? { token } : {}) };
+  });
+  return registry;
 }

@@ -1,17 +1,46 @@
-import { Backoff } from './backoff.js';
 import { freshness, type Freshness } from './freshness.js';
+import type { Backoff } from './backoff.js';
 import type { Identity } from './identity.js';
-import type { RefreshOutcome } from './refresh.js';
 import { isExpired, isNewer, type AccessToken } from './token.js';
 
+/** How a slot's token stands; a refused one is as good as none. */
 export type Standing = Freshness | 'none' | 'refused';
 
+/** `taken`: there is a newer token. `kept`: the provider has none newer. `moved`: the client is someone else. */
+export type RefreshOutcome = 'taken' | 'kept' | 'moved';
+
+/** What of a slot outlives a worker. */
+export interface SlotRecord {
+  /** Raised by logout; what was begun under an older generation is dropped. */
+  generation: number;
+  /** Logged out: no provider is called until a page registers again. */
+  closed: boolean;
+  token: AccessToken | undefined;
+}
+
+/** All that is known of one identity's token. */
+export interface Slot extends SlotRecord {
+  readonly identity: Identity;
+  /** The token that the server refused last, while it is still the current one. */
+  refused: string | undefined;
+  /** The one refresh under way; whoever needs a token waits for it. */
+  refresh: { readonly outcome: Promise<RefreshOutcome>; cancel(): void } | undefined;
+  /** After refreshes that failed, or brought nothing better. */
+  readonly backoff: Backoff;
+  /** Until then refusals are believed to be the path's own: a new token was refused at its first use. */
+  quietUntilMs: number;
+  /** `reauthRequired` was said, and nothing has come since. */
+  lost: boolean;
+  readonly counters: Counters;
+}
+
+/** Since the worker started. */
 export interface Counters {
-  /** Requests that came for this identity. */
+  /** Covered requests that went with a token. */
   requests: number;
-  /** Of those, the ones that waited for a refresh. */
+  /** Waits for a refresh. */
   waited: number;
-  /** Of those, the ones sent again after a refused token. */
+  /** Requests sent again after a refused token. */
   retried: number;
   /** Refreshes that brought a token. */
   refreshes: number;
@@ -19,63 +48,58 @@ export interface Counters {
   providerCalls: number;
 }
 
-export interface PendingRefresh {
-  readonly outcome: Promise<RefreshOutcome>;
-  cancel(): void;
+export function createSlot(identity: Identity): Slot {
+  return {
+    identity,
+    generation: 0,
+    closed: false,
+    token: undefined,
+    refused: undefined,
+    refresh: undefined,
+    backoff: { untilMs: 0, failures: 0 },
+    quietUntilMs: 0,
+    lost: false,
+    counters: { requests: 0, waited: 0, retried: 0, refreshes: 0, providerCalls: 0 },
+  };
 }
 
-/** All that is known of one identity's token. */
-export class Slot {
-  token: AccessToken | undefined;
-  /** Raised by logout; what was begun under an older generation is dropped. */
-  generation: number;
-  /** Logged out: no provider is called until a page registers again. */
-  closed = false;
-  /** The token that the server refused last, while it is still the current one. */
-  refused: string | undefined;
-  /** The one refresh under way; whoever needs a token waits for it. */
-  refresh: PendingRefresh | undefined;
-  /** After refreshes that failed, or brought nothing better. */
-  readonly failures = new Backoff();
-  /** After new tokens that were refused too: then it is not the token's fault. */
-  readonly refusals = new Backoff();
-  /** The last new token that was refused at its first use. */
-  doubted: string | undefined;
-  /** `reauthRequired` was said, and nothing has come since. */
-  sessionLost = false;
-  readonly counters: Counters = { requests: 0, waited: 0, retried: 0, refreshes: 0, providerCalls: 0 };
+export function standingOf(
+  slot: Slot,
+  nowSeconds: number,
+  minValiditySeconds: number,
+  refreshWindow: number,
+): Standing {
+  const { token } = slot;
+  if (!token || slot.closed) return 'none';
+  return slot.refused === token.value
+    ? 'refused'
+    : freshness(token, nowSeconds, minValiditySeconds, refreshWindow);
+}
 
-  constructor(
-    readonly identity: Identity,
-    generation: number,
-  ) {
-    this.generation = generation;
-  }
+/** Makes it the current token; an older one that arrives after a newer is ignored, and so is the same again. */
+export function take(slot: Slot, token: AccessToken): boolean {
+  if (slot.closed || token.value === slot.token?.value || !isNewer(token, slot.token)) return false;
+  slot.token = token;
+  slot.lost = false;
+  slot.backoff.untilMs = slot.backoff.failures = 0;
+  return true;
+}
 
-  /** How its token stands; a refused one is as good as none. */
-  standing(nowSeconds: number, minValiditySeconds: number, refreshWindow: number): Standing {
-    if (!this.token || this.closed) return 'none';
-    if (this.refused === this.token.value) return 'refused';
-    return freshness(this.token, nowSeconds, minValiditySeconds, refreshWindow);
-  }
+/**
+ * The token, if it may still be sent while there is no better one. A refused token may: if it was refused for
+ * one path's own reasons the others go on, and if it was refused for good a request without it fares no better. Not
+ * once the session is lost: then the server and the provider are of one mind.
+ */
+export function lastResort(slot: Slot, nowSeconds: number): AccessToken | undefined {
+  const { token } = slot;
+  const useless =
+    !token || slot.closed || isExpired(token, nowSeconds) || (slot.lost && slot.refused === token.value);
+  return useless ? undefined : token;
+}
 
-  /** Makes it the current token; an older one that arrives after a newer is ignored, and so is the same again. */
-  take(token: AccessToken): boolean {
-    if (this.closed || token.value === this.token?.value || !isNewer(token, this.token)) return false;
-    this.token = token;
-    this.sessionLost = false;
-    this.failures.reset();
-    return true;
-  }
-
-  /**
-   * The token, if it may still be sent while there is no better one. A refused token may: if it was refused for
-   * one path's own reasons the others go on, and if it was refused for good a request without it fares no better. Not
-   * once the session is lost: then the server and the provider are of one mind.
-   */
-  lastResort(nowSeconds: number): AccessToken | undefined {
-    const { token } = this;
-    if (!token || this.closed || isExpired(token, nowSeconds)) return undefined;
-    return this.sessionLost && this.refused === token.value ? undefined : token;
-  }
+/** Of two records of one slot: the higher generation wins; within one, a logout, then the newer token. */
+export function merge(a: SlotRecord, b: SlotRecord): SlotRecord {
+  if (a.generation !== b.generation) return a.generation > b.generation ? a : b;
+  if (a.closed !== b.closed) return a.closed ? a : b;
+  return !a.token || (b.token && isNewer(b.token, a.token)) ? b : a;
 }

@@ -1,101 +1,84 @@
 import { decodeJwt } from 'jose';
 import { TokenInjectorError } from './errors.js';
-import type { AskReply } from './protocol.js';
 
-/** A bearer token as the core keeps it. Times are seconds since the epoch by the server's clock. */
+/**
+ * A bearer token as the core keeps it. Times are seconds since the epoch by the server's clock; one that is not known
+ * is NaN, since every comparison with it is false.
+ */
 export interface AccessToken {
   readonly value: string;
-  /** `iat`, where there is one. */
-  readonly issuedAt?: number;
-  /** Undefined for an opaque token of unknown life: used until it is refused. */
-  readonly expiresAt?: number;
+  /** `iat`. */
+  readonly issuedAt: number;
+  /** Not known for an opaque token: it is used until it is refused. */
+  readonly expiresAt: number;
   readonly receivedAt: number;
   /** The moment of receipt on the scale of generations, which no change of a clock turns back. */
   readonly order: number;
 }
 
-export interface ReadToken {
-  readonly token: AccessToken;
-  /** All claims of a JWT; undefined for an opaque token. */
-  readonly claims: Record<string, unknown> | undefined;
+export type Claims = Record<string, unknown>;
+
+/** What of a provider's answer makes a token. */
+export interface TokenText {
+  readonly token?: string | undefined;
+  readonly expiresAt?: number | undefined;
+  readonly expiresIn?: number | undefined;
 }
 
-/** RFC 6750, section 2.1. `Headers` would accept more: `é`, `a, Basic b`, a trailing line feed. */
-const B64TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
-
-/** Node's servers answer 431 above 16 KB of headers. */
-const MAX_TOKEN_LENGTH = 16 * 1024;
+/**
+ * RFC 6750, section 2.1; `Headers` would accept more: `é`, `a, Basic b`, a trailing line feed. Node's servers answer
+ * 431 above 16 KB of headers.
+ */
+const B64TOKEN = /^(?=.{1,16383}$)[\w\-.~+/]+=*$/;
 
 /**
  * Reads what a provider or a response header gave, by its form alone; whether it has expired is for
  * {@link isExpired}, once the clock is known.
  *
+ * @returns the token, and the claims of a JWT
  * @throws {TokenInjectorError} `invalid-token`
  */
 export function readToken(
-  answer: Pick<Extract<AskReply, { type: 'answer' }>, 'token' | 'expiresAt' | 'expiresIn'>,
-  serverNowSeconds: number,
+  { token: value = '', expiresAt, expiresIn }: TokenText,
+  nowSeconds: number,
   order: number,
-): ReadToken {
-  const value = answer.token;
-  if (!B64TOKEN.test(value)) {
-    throw invalid(`a string of ${value.length} characters, not all of them RFC 6750 token characters`);
+): [AccessToken, Claims | undefined] {
+  let claims: Claims | undefined;
+  try {
+    claims = decodeJwt(value);
+  } catch {
+    // An opaque token.
   }
-  if (value.length >= MAX_TOKEN_LENGTH) {
-    throw invalid(`a token of ${value.length} characters; servers refuse headers above ${MAX_TOKEN_LENGTH}`);
+  const { iat, exp } = claims ?? {};
+  if (!B64TOKEN.test(value) || !isTime(iat) || !isTime(exp)) {
+    throw new TokenInjectorError(
+      'invalid-token',
+      'not RFC 6750 characters, 16 KB or more, or iat or exp is no number',
+    );
   }
-  const claims = claimsOf(value);
-  const issuedAt = time(claims, 'iat');
-  const expiresAt =
-    answer.expiresAt ??
-    (answer.expiresIn === undefined ? time(claims, 'exp') : serverNowSeconds + answer.expiresIn);
-  return {
-    token: {
-      value,
-      receivedAt: serverNowSeconds,
-      order,
-      ...(issuedAt === undefined ? {} : { issuedAt }),
-      ...(expiresAt === undefined ? {} : { expiresAt }),
-    },
+  const fromNow = expiresIn === undefined ? exp : nowSeconds + expiresIn;
+  return [
+    { value, issuedAt: iat ?? NaN, expiresAt: expiresAt ?? fromNow ?? NaN, receivedAt: nowSeconds, order },
     claims,
-  };
+  ];
 }
 
 /** Whether `a` was issued after `b`; of two issued in the same second, or of unknown age, the one received later. */
 export function isNewer(a: AccessToken, b: AccessToken | undefined): boolean {
   if (!b) return true;
-  if (a.issuedAt === undefined || b.issuedAt === undefined || a.issuedAt === b.issuedAt)
-    return a.order > b.order;
-  return a.issuedAt > b.issuedAt;
+  const issuedLater = a.issuedAt - b.issuedAt;
+  return issuedLater ? issuedLater > 0 : a.order > b.order;
 }
 
-/** `exp − iat`, or from receipt where there is no `iat`. Seconds; infinite where nothing is known. */
+/** `exp − iat`, or from receipt where there is no `iat`. Seconds; NaN where nothing is known. */
 export function lifetimeSeconds(token: AccessToken): number {
-  return token.expiresAt === undefined ? Infinity : token.expiresAt - (token.issuedAt ?? token.receivedAt);
+  return token.expiresAt - (token.issuedAt || token.receivedAt);
 }
 
-export function isExpired(token: AccessToken, serverNowSeconds: number): boolean {
-  return token.expiresAt !== undefined && token.expiresAt <= serverNowSeconds;
+export function isExpired(token: AccessToken, nowSeconds: number): boolean {
+  return token.expiresAt <= nowSeconds;
 }
 
-function claimsOf(value: string): Record<string, unknown> | undefined {
-  try {
-    return decodeJwt(value);
-  } catch {
-    return undefined;
-  }
-}
-
-function time(claims: Record<string, unknown> | undefined, name: 'iat' | 'exp'): number | undefined {
-  const value = claims?.[name];
-  if (value === undefined) return undefined;
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw invalid(`a JWT whose "${name}" is no number`);
-}
-
-function invalid(what: string): TokenInjectorError {
-  return new TokenInjectorError(
-    'invalid-token',
-    `getToken gave ${what}. It must give a bearer token, or { token, expiresAt }.`,
-  );
+function isTime(value: unknown): value is number | undefined {
+  return value === undefined || Number.isFinite(value);
 }

@@ -1,56 +1,44 @@
 import type { Core } from './core.js';
 import { privateIdentity } from './identity.js';
-import type { Refresher } from './refresher.js';
+import { refresh } from './refresh.js';
 import type { Slot } from './slot.js';
 
-/** Says whose token a client's request gets. */
-export class Whose {
-  readonly #core: Core;
-  readonly #refresher: Refresher;
+/**
+ * Whose token a client's request gets. The slot of a client is its own; or found by asking a page that has not been
+ * heard of; or the scope's only one.
+ *
+ * @returns undefined where it cannot be known: then the request passes untouched
+ */
+export async function slotOf(core: Core, clientId: string, mayWait: boolean): Promise<Slot | undefined> {
+  const { registry } = core;
+  const slot = registry.slotOf(clientId);
+  if (slot) return slot;
+  if (mayWait && clientId) await introduce(core, clientId);
+  return registry.slotOf(clientId) ?? soleSlot(core, mayWait);
+}
 
-  constructor(core: Core, refresher: Refresher) {
-    this.#core = core;
-    this.#refresher = refresher;
-  }
+/** Lets an unheard-of page answer for itself; one that does not is remembered, and not asked again. */
+async function introduce(core: Core, clientId: string): Promise<void> {
+  const { platform, registry } = core;
+  if (registry.clients.has(clientId) || (await platform.clients.get(clientId))?.type !== 'window') return;
+  await refresh(core, registry.slot(privateIdentity(clientId)), 'initial', clientId, 0).catch(
+    () => undefined,
+  );
+  if (registry.clients.has(clientId)) return;
+  registry.bind(clientId, undefined);
+  void registry.sync();
+}
 
-  /**
-   * The slot of a client: its own; or after asking a page that has not been heard of; or the scope's only one.
-   *
-   * @returns undefined where it cannot be known: then the request passes untouched
-   */
-  async slotOf(clientId: string, mayWait: boolean): Promise<Slot | undefined> {
-    const { registry } = this.#core;
-    const slot = registry.slotOf(clientId);
-    if (slot) return slot;
-    if (mayWait && clientId) await this.#introduce(clientId);
-    return registry.slotOf(clientId) ?? this.#soleSlot(mayWait);
-  }
-
-  /** Lets an unheard-of page answer for itself; one that does not is remembered, and not asked again. */
-  async #introduce(clientId: string): Promise<void> {
-    const { platform, registry } = this.#core;
-    if (registry.clients.has(clientId)) return;
-    if ((await platform.clients.get(clientId))?.type !== 'window') return;
-    const slot = registry.slot(privateIdentity(clientId));
-    const request = { reason: 'initial' as const, requester: clientId, minValiditySeconds: 0 };
-    await this.#refresher.refresh(slot, request).catch(() => undefined);
-    if (registry.clients.has(clientId)) return;
-    registry.bind(clientId, undefined);
-    void registry.sync();
-  }
-
-  /**
-   * For a worker, or a frame that cannot answer. A page that has registered and is not known yet counts as
-   * someone else: it might be another tenant's.
-   */
-  async #soleSlot(mayWait: boolean): Promise<Slot | undefined> {
-    const { platform, registry } = this.#core;
-    const windows = (await platform.clients.list()).filter((client) => client.type === 'window');
-    const unheard = windows.filter((client) => !registry.clients.has(client.id));
-    if (unheard.length > 0 && !mayWait) return undefined;
-    await Promise.all(unheard.map((client) => this.#introduce(client.id)));
-    const identities = new Set(windows.flatMap((client) => registry.slotOf(client.id)?.identity ?? []));
-    const [only] = identities;
-    return only && identities.size === 1 ? registry.slot(only) : undefined;
-  }
+/**
+ * For a worker, or a frame that cannot answer. A page that has registered and is not known yet counts as someone
+ * else: it might be another tenant's.
+ */
+async function soleSlot(core: Core, mayWait: boolean): Promise<Slot | undefined> {
+  const { platform, registry } = core;
+  const windows = await platform.clients.list();
+  const unheard = windows.filter(({ id }) => !registry.clients.has(id));
+  if (unheard.length && !mayWait) return undefined;
+  await Promise.all(unheard.map(({ id }) => introduce(core, id)));
+  const slots = new Set(windows.flatMap(({ id }) => registry.slotOf(id) ?? []));
+  return slots.size === 1 ? [...slots][0] : undefined;
 }

@@ -1,9 +1,10 @@
 import { TokenInjectorError } from '../core/errors.js';
-import type { Ask, AskReply } from '../core/protocol.js';
+import type { Answer, Ask, RefreshReason } from '../core/protocol.js';
 import { bypassFetch } from './bypass-fetch.js';
+import { explain } from './explain.js';
 import type { TokenProvider } from './options.js';
 
-type Answer = Extract<AskReply, { type: 'answer' }>;
+export type TokenAnswer = Extract<Answer, { type: 'answer' }>;
 
 /**
  * One call of the provider, bounded in time.
@@ -11,23 +12,20 @@ type Answer = Extract<AskReply, { type: 'answer' }>;
  * @throws {TokenInjectorError} `provider-timeout`, `provider-rejected` (with the provider's error as `cause`) or
  *   `invalid-token`. No message repeats what the provider said: it may hold a token.
  */
-export async function callProvider(getToken: TokenProvider, ask: Ask): Promise<Answer> {
-  const { reason, minValiditySeconds, previousToken, timeoutMs } = ask;
+export async function callProvider(getToken: TokenProvider, ask: Ask): Promise<TokenAnswer> {
+  const { reason = 'initial', minValiditySeconds = 0, previousToken, timeoutMs = 0 } = ask;
   const abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      const error = new TokenInjectorError(
-        'provider-timeout',
-        `getToken gave no token within ${timeoutMs / 1000} s (getTokenTimeoutSeconds). Is the user still logged in to the host?`,
-      );
+      const error = explain('provider-timeout', `${timeoutMs / 1000} s`);
       reject(error);
       abort.abort(error);
     }, timeoutMs);
   });
   const call = async (): Promise<unknown> =>
     getToken({
-      reason,
+      reason: reason as RefreshReason,
       minValiditySeconds,
       signal: abort.signal,
       fetch: bypassFetch,
@@ -36,35 +34,18 @@ export async function callProvider(getToken: TokenProvider, ask: Ask): Promise<A
   try {
     return toAnswer(await Promise.race([call(), tooLate]));
   } catch (error) {
-    if (error instanceof TokenInjectorError) throw error;
-    throw new TokenInjectorError(
-      'provider-rejected',
-      'getToken failed; its own error is the cause of this one.',
-      {
-        cause: error,
-      },
-    );
+    throw error instanceof TokenInjectorError ? error : explain('provider-rejected', '', error);
   } finally {
     clearTimeout(timer);
   }
 }
 
-function toAnswer(result: unknown): Answer {
-  if (typeof result === 'string') return { type: 'answer', token: result };
-  const { token, expiresAt, expiresIn, identity } = (result ?? {}) as Record<string, unknown>;
-  if (typeof token !== 'string') {
-    const got =
-      result === null ? 'null' : typeof result === 'object' ? 'an object without a token' : typeof result;
-    throw new TokenInjectorError(
-      'invalid-token',
-      `getToken gave ${got}; it must give a string or { token, … }.`,
-    );
-  }
-  return {
-    type: 'answer',
-    token,
-    ...(typeof expiresAt === 'number' ? { expiresAt } : {}),
-    ...(typeof expiresIn === 'number' ? { expiresIn } : {}),
-    ...(typeof identity === 'string' ? { identity } : {}),
-  };
+/** What of it is of the wrong type is left out when the worker reads it. */
+function toAnswer(result: unknown): TokenAnswer {
+  const answer =
+    typeof result === 'string' ? { token: result } : { ...(result as Partial<TokenAnswer> | undefined) };
+  if (typeof answer.token !== 'string')
+    throw explain('invalid-token', result === null ? 'null' : typeof result);
+  const { token, expiresAt, expiresIn, identity } = answer;
+  return { type: 'answer', token, expiresAt, expiresIn, identity };
 }

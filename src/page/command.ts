@@ -1,5 +1,9 @@
-import { isErrorCode, TokenInjectorError } from '../core/errors.js';
-import { readWorkerReply, seal, type PageMessage, type WorkerReply } from '../core/protocol.js';
+import type { ErrorCode } from '../core/errors.js';
+import { read, REPLIES, seal, type Command, type Reply } from '../core/protocol.js';
+import { unavailable } from './connect.js';
+import { explain } from './explain.js';
+
+export type Done = Extract<Reply, { type: 'done' }>;
 
 /** A worker that lives acknowledges in a few milliseconds, one that must wake in 10 to 40. */
 const ACKNOWLEDGE_MS = 3000;
@@ -14,40 +18,32 @@ const ATTEMPTS = 2;
  */
 export async function command(
   target: () => ServiceWorker | null | undefined,
-  message: PageMessage,
+  message: Command,
   timeoutMs: number,
-): Promise<WorkerReply> {
+): Promise<Done> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const reply = await once(target(), message, timeoutMs);
-    if (reply?.type === 'failed') {
-      throw new TokenInjectorError(
-        isErrorCode(reply.code) ? reply.code : 'worker-unavailable',
-        reply.message,
-      );
-    }
-    if (reply) return reply;
+    if (reply?.type === 'failed') throw explain(reply.code as ErrorCode, reply.message);
+    if (reply?.type === 'done') return reply;
   }
-  throw new TokenInjectorError(
-    'worker-unavailable',
-    `The worker did not answer "${message.type}". Reload the page.`,
-  );
+  throw unavailable(`The worker did not answer "${message.type}". Reload the page.`);
 }
 
 function once(
   worker: ServiceWorker | null | undefined,
-  message: PageMessage,
+  message: Command,
   timeoutMs: number,
-): Promise<WorkerReply | undefined> {
+): Promise<Reply | undefined> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
-    const end = (reply?: WorkerReply): void => {
+    const end = (reply?: Reply): void => {
       clearTimeout(timer);
       port1.close();
       resolve(reply);
     };
     let timer = setTimeout(end, ACKNOWLEDGE_MS);
     port1.onmessage = ({ data }: MessageEvent<unknown>) => {
-      const reply = readWorkerReply(data);
+      const reply = read(REPLIES, data);
       if (reply?.type === 'ack') {
         clearTimeout(timer);
         timer = setTimeout(end, timeoutMs);

@@ -1,8 +1,11 @@
 import { TokenInjectorError } from '../core/errors.js';
-import { toQuery } from '../core/options.js';
+import { encodeOptions, OPTIONS_PARAMETER } from '../core/options.js';
 import { diagnose } from './diagnose.js';
 import type { PageOptions } from './options.js';
 import { toScriptUrl } from './trusted-script-url.js';
+
+/** Claiming takes a few milliseconds. */
+const CONTROL_MS = 5000;
 
 /** Installing takes some 100 ms; a script that hangs must not keep an app from starting. */
 const ACTIVATE_MS = 10_000;
@@ -15,7 +18,8 @@ const ACTIVATE_MS = 10_000;
 export async function connect({ workerUrl, scope, worker }: PageOptions): Promise<ServiceWorkerRegistration> {
   const container = serviceWorkers();
   const url = new URL(workerUrl);
-  url.search = toQuery(worker);
+  const encoded = encodeOptions(worker);
+  if (encoded) url.searchParams.set(OPTIONS_PARAMETER, encoded);
   let registration: ServiceWorkerRegistration;
   try {
     registration = await container.register(toScriptUrl(url.href) as string, {
@@ -75,6 +79,30 @@ function activated(worker: ServiceWorker): Promise<void> {
     worker.addEventListener('statechange', check);
     check();
   });
+}
+
+/** Resolves when a worker of this script controls the page: at a first load, and after a hard reload. */
+export function controlled(container: ServiceWorkerContainer, workerUrl: URL): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (outcome: () => void): void => {
+      clearTimeout(timer);
+      container.removeEventListener('controllerchange', check);
+      outcome();
+    };
+    const check = (): void => {
+      if (container.controller && isScriptOf(container.controller, workerUrl)) end(resolve);
+    };
+    const tooLate = (): void =>
+      reject(unavailable('The worker does not take control of this page. Reload it.'));
+    const timer = setTimeout(() => end(tooLate), CONTROL_MS);
+    container.addEventListener('controllerchange', check);
+    check();
+  });
+}
+
+/** The same script; its query is the options of whichever page registered last. */
+export function isScriptOf(worker: ServiceWorker, workerUrl: URL): boolean {
+  return new URL(worker.scriptURL).pathname === workerUrl.pathname;
 }
 
 export function unavailable(message: string, cause?: unknown): TokenInjectorError {

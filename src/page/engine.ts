@@ -1,35 +1,29 @@
-import { TokenInjectorError } from '../core/errors.js';
-import {
-  readWorkerMessage,
-  seal,
-  type Ask,
-  type AskReply,
-  type PageMessage,
-  type WorkerReply,
-} from '../core/protocol.js';
-import { callProvider } from './call-provider.js';
-import { command } from './command.js';
-import { connect, serviceWorkers, unavailable } from './connect.js';
+import type { TokenInjectorError } from '../core/errors.js';
+import { NOTICES, read, seal, type Answer, type Ask, type Command } from '../core/protocol.js';
+import { callProvider, type TokenAnswer } from './call-provider.js';
+import { command, type Done } from './command.js';
+import { connect, controlled, isScriptOf, serviceWorkers } from './connect.js';
 import { changesStatus, isEventName, type TokenInjectorEventName } from './events.js';
+import { explain } from './explain.js';
 import type { PageOptions } from './options.js';
 
 /** What a worker may need to get a token: three calls of a provider, and its own small waits. */
-const COMMAND_GRACE_MS = 5000;
-const CONTROL_MS = 5000;
+const TIMEOUTS = 3;
+const GRACE_MS = 5000;
 
-export type Listener = (name: TokenInjectorEventName, detail: Record<string, unknown>) => void;
+export type Emit = (name: TokenInjectorEventName, detail: object) => void;
 
 /** This page's end of the line: answers the worker's asks, sends it commands, hears its events. One for a page. */
 export class Engine {
   options: PageOptions;
-  readonly #emit: Listener;
+  readonly #emit: Emit;
   readonly #stop = new AbortController();
   #registration: ServiceWorkerRegistration | undefined;
-  #pending: ReturnType<typeof callProvider> | undefined;
+  #call: Promise<TokenAnswer> | undefined;
   #providerError: unknown;
   #failedLately = false;
 
-  constructor(options: PageOptions, emit: Listener) {
+  constructor(options: PageOptions, emit: Emit) {
     this.options = options;
     this.#emit = emit;
   }
@@ -38,26 +32,19 @@ export class Engine {
   async start(): Promise<void> {
     const container = serviceWorkers();
     if (!this.#registration) this.#listen(container);
-    const registration = (this.#registration = await connect(this.options));
-    await this.hello(true);
-    await this.#controlled(container, registration);
+    this.#registration = await connect(this.options);
+    await this.#hello(true);
+    await controlled(container, this.options.workerUrl);
   }
 
-  /** @param register whether the app itself says so, or a page that comes back */
-  async hello(register: boolean): Promise<void> {
-    const { identity } = this.options;
-    await this.send({ type: 'hello', register, ...(identity === undefined ? {} : { identity }) });
-  }
-
-  async send(message: PageMessage): Promise<WorkerReply> {
-    const timeoutMs = 3000 * this.options.worker.getTokenTimeoutSeconds + COMMAND_GRACE_MS;
+  async send(message: Command): Promise<Done> {
+    const timeoutMs = TIMEOUTS * 1000 * this.options.worker.getTokenTimeoutSeconds + GRACE_MS;
     try {
       return await command(() => this.#registration?.active, message, timeoutMs);
     } catch (error) {
-      const { code, message: text } = error as TokenInjectorError;
       // The provider's own error does not travel through the worker.
-      if (code !== 'provider-rejected' || !this.#providerError) throw error;
-      throw new TokenInjectorError(code, text, { cause: this.#providerError });
+      if ((error as TokenInjectorError).code !== 'provider-rejected' || !this.#providerError) throw error;
+      throw explain('provider-rejected', '', this.#providerError);
     }
   }
 
@@ -70,75 +57,46 @@ export class Engine {
     }
   }
 
+  /** @param register whether the app itself says so, or a page that comes back */
+  async #hello(register: boolean): Promise<void> {
+    await this.send({ type: 'hello', register, identity: this.options.identity });
+  }
+
   #listen(container: ServiceWorkerContainer): void {
     const { signal } = this.#stop;
+    const again = (): void => void this.#hello(false).catch(() => undefined);
     container.addEventListener('message', (event) => this.#onMessage(event), { signal });
     container.startMessages();
-    container.addEventListener('controllerchange', () => this.#again(), { signal });
-    addEventListener('pageshow', ({ persisted }) => persisted && this.#again(), { signal });
+    container.addEventListener('controllerchange', again, { signal });
+    addEventListener('pageshow', ({ persisted }) => persisted && again(), { signal });
     addEventListener('online', () => this.#wake(), { signal });
-    const onVisible = (): void => {
-      if (document.visibilityState === 'visible') this.#wake();
-    };
+    const onVisible = (): void => void (document.visibilityState === 'visible' && this.#wake());
     document.addEventListener('visibilitychange', onVisible, { signal });
   }
 
-  #onMessage({ data, ports, source }: MessageEvent<unknown>): void {
-    const message = readWorkerMessage(data);
-    if (!message || !(source instanceof ServiceWorker) || !this.#isOurs(source)) return;
-    const port = ports[0];
-    if (message.type === 'ask') {
-      if (port) void this.#answer(message, port);
-    } else if (isEventName(message.name)) {
-      if (message.name === 'refreshError') this.#failedLately = true;
-      this.#emit(message.name, message.detail);
-      if (changesStatus(message.name)) this.#emit('statusChange', {});
-    }
-  }
-
-  /** The same script; its query is the options of whichever page registered last. */
-  #isOurs(worker: ServiceWorker): boolean {
-    return new URL(worker.scriptURL).pathname === this.options.workerUrl.pathname;
+  #onMessage({ data, ports: [port], source }: MessageEvent<unknown>): void {
+    if (!(source instanceof ServiceWorker) || !isScriptOf(source, this.options.workerUrl)) return;
+    const message = read(NOTICES, data);
+    if (message?.type === 'ask' && port) void this.#answer(message, port);
+    if (message?.type !== 'event' || !isEventName(message.name)) return;
+    if (message.name === 'refreshError') this.#failedLately = true;
+    this.#emit(message.name, message.detail ?? {});
+    if (changesStatus(message.name)) this.#emit('statusChange', {});
   }
 
   async #answer(ask: Ask, port: MessagePort): Promise<void> {
-    const reply = (message: AskReply): void => port.postMessage(seal(message));
+    const reply = (message: Answer): void => port.postMessage(seal(message));
     reply({ type: 'ack' });
     try {
       // A worker that was killed asks again: the call that is still under way will do.
-      this.#pending ??= callProvider(this.options.getToken, ask).finally(() => (this.#pending = undefined));
-      reply(await this.#pending);
+      this.#call ??= callProvider(this.options.getToken, ask).finally(() => (this.#call = undefined));
+      reply(await this.#call);
       this.#failedLately = false;
     } catch (error) {
-      const { code, message, cause } = error as TokenInjectorError;
+      const { code, cause } = error as TokenInjectorError;
       this.#providerError = cause;
-      reply({ type: 'failed', code, message });
+      reply({ type: 'failed', code, message: '' });
     }
-  }
-
-  async #controlled(
-    container: ServiceWorkerContainer,
-    registration: ServiceWorkerRegistration,
-  ): Promise<void> {
-    const isControlled = (): boolean => container.controller !== null && this.#isOurs(container.controller);
-    if (isControlled()) return;
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        reject(
-          unavailable(`The worker of ${registration.scope} does not take control of this page. Reload it.`),
-        );
-      }, CONTROL_MS);
-      container.addEventListener('controllerchange', function check() {
-        if (!isControlled()) return;
-        container.removeEventListener('controllerchange', check);
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-  }
-
-  #again(): void {
-    this.hello(false).catch(() => undefined);
   }
 
   /** Only after a failure is there a wait to cut short; otherwise a sleeping worker is left asleep. */

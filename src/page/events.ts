@@ -15,7 +15,7 @@ export interface TokenInjectorEventMap {
   statusChange: CustomEvent<Record<string, never>>;
   /**
    * A covered request of this page went without a token, or was not sent again; `why` is an error code,
-   * `'unknown-identity'` or `'body-not-replayable'`. The URL comes without its query, which could hold a token.
+   * `'unknown-identity'` or `'not-replayable'`. The URL comes without its query, which could hold a token.
    */
   requestSkipped: CustomEvent<{ url: string; why: string }>;
 }
@@ -31,8 +31,8 @@ const NAMES: Record<TokenInjectorEventName, true> = {
   requestSkipped: true,
 };
 
-export function isEventName(name: string): name is TokenInjectorEventName {
-  return Object.hasOwn(NAMES, name);
+export function isEventName(name: string | undefined): name is TokenInjectorEventName {
+  return name !== undefined && Object.hasOwn(NAMES, name);
 }
 
 /** These change what `getStatus()` says. */

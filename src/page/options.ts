@@ -1,5 +1,6 @@
-import { invalidOption, resolveWorkerOptions, type WorkerOptions } from '../core/options.js';
+import type { WorkerOptions } from '../core/options.js';
 import type { RefreshReason } from '../core/protocol.js';
+import { check, resolveWorkerOptions } from '../core/validate-options.js';
 
 /** What the provider is told when it is called. */
 export interface TokenRequest {
@@ -55,40 +56,39 @@ export interface PageOptions {
   readonly worker: WorkerOptions;
 }
 
+const IN_PAGE: unknown[] = ['fallback', 'always', 'never'];
+
 /**
  * @throws {TokenInjectorError} `invalid-options`, naming the option, what it got and what it must be
  */
 export function resolvePageOptions(given: TokenInjectorOptions, baseUrl: string): PageOptions {
   const { getToken, identity, workerUrl = '/bearer-worker.js', scope, inPage = 'fallback' } = given;
-  if (typeof getToken !== 'function') {
-    throw invalidOption(
-      'getToken',
-      getToken,
-      'a function that gives a token, such as () => AP.context.getToken()',
-    );
-  }
-  if (identity !== undefined && (typeof identity !== 'string' || identity === '')) {
-    throw invalidOption('identity', identity, 'a string that is not empty');
-  }
-  if (scope !== undefined && typeof scope !== 'string') throw invalidOption('scope', scope, 'a path');
-  if (!['fallback', 'always', 'never'].includes(inPage)) {
-    throw invalidOption('inPage', inPage, '"fallback", "always" or "never"');
-  }
-  return {
+  const isText = (value: unknown): boolean =>
+    value === undefined || (typeof value === 'string' && value !== '');
+  const isFunction = (value: unknown): boolean => typeof value === 'function';
+  const url = toUrl(String(workerUrl), baseUrl);
+  check(
+    'getToken',
     getToken,
-    identity,
-    workerUrl: toUrl(workerUrl, baseUrl),
-    scope,
-    worker: resolveWorkerOptions(given),
-  };
+    'a function that gives a token, such as () => AP.context.getToken()',
+    isFunction,
+  );
+  check('identity', identity, 'a string that is not empty', isText);
+  check('scope', scope, 'a path', isText);
+  check('inPage', inPage, '"fallback", "always" or "never"', (value) => IN_PAGE.includes(value));
+  check(
+    'workerUrl',
+    String(workerUrl),
+    'the URL of a script on this origin',
+    () => url.origin === new URL(baseUrl).origin,
+  );
+  return { getToken, identity, workerUrl: url, scope, worker: resolveWorkerOptions(given) };
 }
 
-function toUrl(workerUrl: unknown, baseUrl: string): URL {
+function toUrl(workerUrl: string, baseUrl: string): URL {
   try {
-    const url = new URL(String(workerUrl), baseUrl);
-    if (url.origin === new URL(baseUrl).origin) return url;
+    return new URL(workerUrl, baseUrl);
   } catch {
-    // Told below.
+    return new URL('about:invalid');
   }
-  throw invalidOption('workerUrl', String(workerUrl), 'the URL of a script on this origin');
 }

@@ -1,6 +1,7 @@
-import { TokenInjectorError } from '../core/errors.js';
+import { unavailable } from './connect.js';
 import type { Engine } from './engine.js';
 import type { TokenInjectorEventMap, TokenInjectorEventName } from './events.js';
+import { explain } from './explain.js';
 
 /** Where tokens are attached: in the service worker, or in the page itself. */
 export type TokenInjectorMode = 'service-worker' | 'page';
@@ -79,23 +80,15 @@ export class TokenInjector extends EventTarget {
     minValiditySeconds,
     forceRefresh = false,
   }: AccessTokenOptions = {}): Promise<string> {
-    const reply = await this.#running().send({
-      type: 'get-token',
-      forceRefresh,
-      ...(minValiditySeconds === undefined ? {} : { minValiditySeconds }),
-    });
-    if (reply.type === 'token') return reply.token;
-    throw new TokenInjectorError(
-      'protocol-mismatch',
-      'The worker gave no token. Run "npx bearer-worker init" anew.',
-    );
+    const { token } = await this.#running().send({ type: 'getToken', forceRefresh, minValiditySeconds });
+    if (token === undefined) throw explain('no-client');
+    return token;
   }
 
   /** How the token of this page's identity stands; never the token. */
   async getStatus(): Promise<TokenInjectorStatus> {
-    const reply = await this.#running().send({ type: 'get-status' });
-    const status = reply.type === 'status' ? reply.status : {};
-    return { ...(status as unknown as TokenInjectorStatus), mode: this.mode };
+    const { status } = await this.#running().send({ type: 'getStatus' });
+    return { ...(status as TokenInjectorStatus), mode: this.mode };
   }
 
   /**
@@ -127,9 +120,6 @@ export class TokenInjector extends EventTarget {
 
   #running(): Engine {
     if (this.#engine) return this.#engine;
-    throw new TokenInjectorError(
-      'worker-unavailable',
-      'This injector was disposed. Call registerTokenInjector again.',
-    );
+    throw unavailable('This injector was disposed. Call registerTokenInjector again.');
   }
 }

@@ -1,40 +1,57 @@
+import { createStore, get, update } from 'idb-keyval';
 import type { Clients, Platform } from '../core/ports.js';
-import { createAnnouncements } from './announcements.js';
-import { idbStore } from './idb-store.js';
-import { webLocks } from './web-locks.js';
+import { PROTOCOL_VERSION } from '../core/protocol.js';
+import { withWebLock } from './with-web-lock.js';
 
 /**
- * The core's world, from what pages and workers have in common; the clients differ.
+ * The core's world, from what pages and workers have in common; the clients differ. Whatever of it is missing or
+ * throws rejects, and the core bounds every wait.
  *
  * @param scope tells stores and channels of two scopes of one origin apart
  * @param clockUrl a URL of the server; its `Date` header tells the server's time
  */
 export function webPlatform(scope: string, clockUrl: string, clients: Clients): Platform {
+  let store: ReturnType<typeof createStore> | undefined;
+  const open = (): ReturnType<typeof createStore> => (store ??= createStore('bearer-worker', 'state'));
+  const channel = openChannel(`bearer-worker:${scope}`);
   return {
-    clock: {
-      now: () => Date.now(),
-      setTimer: (callback, delayMs) => {
-        const timer = setTimeout(callback, delayMs);
-        return () => clearTimeout(timer);
-      },
-    },
-    locks: webLocks,
-    store: idbStore(scope),
     clients,
-    announcements: createAnnouncements(scope),
-    digest: sha256,
+    now: () => Date.now(),
+    setTimer(callback, delayMs) {
+      const timer = setTimeout(callback, delayMs);
+      return () => clearTimeout(timer);
+    },
     random: () => Math.random(),
-    serverTimeMs: async () => {
-      const response = await fetch(clockUrl, { method: 'HEAD', cache: 'no-store' });
-      return Date.parse(response.headers.get('Date') ?? '');
+    digest: sha256,
+    async serverTimeMs() {
+      const { headers } = await fetch(clockUrl, { method: 'HEAD', cache: 'no-store' });
+      return Date.parse(headers.get('Date') ?? '');
+    },
+    withLock: withWebLock,
+    readRecord: async () => get<unknown>(scope, open()),
+    updateRecord: async (change) => update(scope, change, open()),
+    announce: (message) => channel?.postMessage({ ...message, bearerWorker: PROTOCOL_VERSION }),
+    onAnnouncement(listener) {
+      channel?.addEventListener('message', ({ data }: MessageEvent<Record<string, unknown> | null>) => {
+        if (data?.['bearerWorker'] === PROTOCOL_VERSION) listener(data);
+      });
     },
   };
 }
 
+/** Where there is none, or it throws (blocked storage), the others find out from the store. */
+function openChannel(name: string): BroadcastChannel | undefined {
+  try {
+    return new BroadcastChannel(name);
+  } catch {
+    return undefined;
+  }
+}
+
 async function sha256(text: string): Promise<string> {
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return btoa(String.fromCharCode(...new Uint8Array(hash)))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '');
+  return btoa(String.fromCharCode(...new Uint8Array(hash))).replace(
+    /[+/=]/g,
+    (character) => ({ '+': '-', '/': '_' })[character] ?? '',
+  );
 }

@@ -1,0 +1,96 @@
+import { isWaiting } from './backoff.js';
+import type { Core } from './core.js';
+import { TokenInjectorError } from './errors.js';
+import type { RefreshReason } from './protocol.js';
+import { refresh } from './refresh.js';
+import { lastResort, standingOf, type Slot, type Standing } from './slot.js';
+import type { AccessToken } from './token.js';
+import { slotOf } from './whose.js';
+
+/** A client changes its identity once in a request, or twice where it was unknown; more is a lying provider. */
+const MAX_MOVES = 3;
+
+/** A token for one request, and what is needed to settle a refusal. */
+export interface Grant {
+  readonly slot: Slot;
+  readonly token: AccessToken;
+  readonly generation: number;
+}
+
+/** The grant for a request that need not wait, found without awaiting anything: the hot path. */
+export function atHand({ registry, clock, options }: Core, clientId: string, min: number): Grant | undefined {
+  const slot = registry.loaded ? registry.slotOf(clientId) : undefined;
+  return slot && standingOf(slot, clock.nowSeconds(), min, options.refreshWindow) === 'fresh'
+    ? grant(slot)
+    : undefined;
+}
+
+/**
+ * The grant for a client's request, after a refresh where one is needed.
+ *
+ * @param mayWait false for what is sent at unload: then only a token at hand will do
+ * @param force a new token, whatever is left of the one there is
+ * @returns undefined for a client whose identity cannot be known
+ * @throws {TokenInjectorError} where no token is to be had
+ */
+export async function acquire(
+  core: Core,
+  clientId: string,
+  minValiditySeconds: number,
+  mayWait = true,
+  force = false,
+): Promise<Grant | undefined> {
+  const { registry, clock, options, platform } = core;
+  await registry.ready;
+  for (let move = 0; move <= MAX_MOVES; move++) {
+    const slot = await slotOf(core, clientId, mayWait);
+    if (!slot) return undefined;
+    if (slot.closed && force) registry.clear(slot, false);
+    if (slot.closed) throw new TokenInjectorError('logged-out', '');
+    const standing = standingOf(slot, clock.nowSeconds(), minValiditySeconds, options.refreshWindow);
+    if (standing === 'fresh' && !force) return grant(slot);
+
+    const inTime = standing === 'expiring' && !force;
+    const backsOff = !force && !slot.refresh && isWaiting(slot.backoff.untilMs, platform.now());
+    const reason = force ? 'forced' : REASONS[standing];
+    if (inTime || !mayWait || backsOff) {
+      if (inTime && !backsOff)
+        refresh(core, slot, reason, clientId, minValiditySeconds).catch(() => undefined);
+      return grantLastResort(core, slot);
+    }
+    slot.counters.waited++;
+    const outcome = await refresh(core, slot, reason, clientId, minValiditySeconds).catch(
+      (error: TokenInjectorError) => error,
+    );
+    const isElsewhere = (registry.slotOf(clientId) ?? slot) !== slot;
+    if (outcome === 'moved' || isElsewhere) {
+      // A forced refresh that brought another identity's token has done its work.
+      force &&= !isElsewhere;
+      continue;
+    }
+    const error = outcome instanceof TokenInjectorError ? outcome : undefined;
+    if (error && (force || error.code === 'logged-out')) throw error;
+    return grantLastResort(core, slot, error);
+  }
+  throw new TokenInjectorError('invalid-token', 'one of another identity at each call');
+}
+
+const REASONS: Record<Standing, RefreshReason> = {
+  none: 'initial',
+  fresh: 'forced',
+  expiring: 'expiring',
+  stale: 'expiring',
+  expired: 'expired',
+  refused: 'rejected',
+};
+
+function grant(slot: Slot): Grant | undefined {
+  const { token } = slot;
+  return token && { slot, token, generation: slot.generation };
+}
+
+function grantLastResort({ clock }: Core, slot: Slot, error?: TokenInjectorError): Grant {
+  const token = lastResort(slot, clock.nowSeconds());
+  if (token) return { slot, token, generation: slot.generation };
+  throw error ?? new TokenInjectorError(slot.lost ? 'reauth-required' : 'provider-rejected', 'a moment ago');
+}

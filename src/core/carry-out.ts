@@ -1,0 +1,80 @@
+import { acquire } from './acquire.js';
+import type { Core } from './core.js';
+import { TokenInjectorError } from './errors.js';
+import { namedIdentity, privateIdentity, publicIdentity } from './identity.js';
+import type { Command, Reply } from './protocol.js';
+import { standingOf, type Standing } from './slot.js';
+
+type Result = Extract<Reply, { type: 'done' }>;
+
+/**
+ * Carries out what a page asks for beside requests. Each command may come twice without harm.
+ *
+ * @throws {TokenInjectorError}
+ */
+export async function carryOut(core: Core, clientId: string, command: Command): Promise<Result> {
+  const { registry } = core;
+  await registry.ready;
+  const slot = registry.slotOf(clientId);
+  if (command.type === 'hello') {
+    await hello(core, clientId, command);
+  } else if (command.type === 'goodbye') {
+    registry.forget(clientId);
+    await registry.sync();
+  } else if (!slot) {
+    throw new TokenInjectorError('no-client', 'This page has not registered.');
+  } else if (command.type === 'getToken') {
+    const { minValiditySeconds = core.options.minValiditySeconds, forceRefresh } = command;
+    const grant = await acquire(core, clientId, minValiditySeconds, true, forceRefresh);
+    return { type: 'done', token: grant?.token.value };
+  } else if (command.type === 'getStatus') {
+    const { clock, options } = core;
+    const standing = standingOf(slot, clock.nowSeconds(), options.minValiditySeconds, options.refreshWindow);
+    const status = {
+      state: slot.lost ? 'reauth-required' : STATES[standing],
+      expiresAt: slot.token?.expiresAt || null,
+      identity: publicIdentity(slot.identity),
+      clockSkewSeconds: Math.round(clock.skewMs / 1000),
+      counters: slot.counters,
+    };
+    return { type: 'done', status };
+  } else if (command.type === 'logout') {
+    registry.clear(slot, true);
+    await registry.sync();
+    registry.announce(slot.identity, 'loggedOut', { origin: 'remote' }, clientId);
+  } else {
+    // Online again, or visible: what failed a moment ago may be tried at the next request.
+    slot.backoff.untilMs = 0;
+  }
+  return { type: 'done' };
+}
+
+/**
+ * The page is there and can be asked. With `register` its app says so anew: what was known of its identity is
+ * dropped, since its provider may be another user's now, and a logged-out identity is open again.
+ */
+async function hello(
+  { registry, platform }: Core,
+  clientId: string,
+  { register, identity }: Extract<Command, { type: 'hello' }>,
+): Promise<void> {
+  const named = identity !== undefined;
+  if (register || named || !registry.slotOf(clientId)) {
+    const next = named ? namedIdentity(identity) : privateIdentity(clientId);
+    registry.bind(clientId, next, register ? registry.tick() : undefined);
+    const slot = registry.slot(next);
+    if (register && (slot.closed || (!named && slot.token && !slot.refresh))) registry.clear(slot, false);
+    if (register) slot.backoff.untilMs = 0;
+  }
+  const live = await platform.clients.list();
+  await registry.sync(new Set([clientId, ...live.map(({ id }) => id)]));
+}
+
+const STATES: Record<Standing, string> = {
+  none: 'none',
+  fresh: 'fresh',
+  expiring: 'expiring',
+  stale: 'expiring',
+  expired: 'expired',
+  refused: 'expired',
+};

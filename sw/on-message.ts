@@ -1,0 +1,30 @@
+import { carryOut } from '../src/core/carry-out.js';
+import type { Core } from '../src/core/core.js';
+import type { TokenInjectorError } from '../src/core/errors.js';
+import { COMMANDS, PROTOCOL_VERSION, read, seal, versionOf, type Reply } from '../src/core/protocol.js';
+import { isInScope } from './worker-clients.js';
+
+declare const self: ServiceWorkerGlobalScope;
+
+/** Serves the commands of pages of the scope. What is not understood, or comes from elsewhere, is dropped. */
+export function onMessage(event: ExtendableMessageEvent, core: Core): void {
+  const { source, ports } = event;
+  const data: unknown = event.data;
+  const [port] = ports;
+  const version = versionOf(data);
+  const command = read(COMMANDS, data);
+  if (!version || !port || !(source instanceof Client) || !isInScope(source)) return;
+  const reply = (message: Reply): void => port.postMessage(seal(message));
+  if (version !== PROTOCOL_VERSION) reply({ type: 'failed', code: 'protocol-mismatch', message: '' });
+  if (!command) return;
+  reply({ type: 'ack' });
+  const outcome = carryOut(core, source.id, command).then(
+    async (result) => {
+      // A hard-reloaded page, or one older than the worker, is not controlled until it is claimed.
+      if (command.type === 'hello') await self.clients.claim();
+      reply(result);
+    },
+    ({ code, message }: TokenInjectorError) => reply({ type: 'failed', code, message }),
+  );
+  event.waitUntil(outcome);
+}
