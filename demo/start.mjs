@@ -17,8 +17,6 @@ async function main() {
   const demo = await startDemo({ port: Number(values.port) });
   const browser = values.browser ? await openDrivenBrowser(demo) : undefined;
 
-  console.log(`The demo runs at ${demo.url}\nOpen it in Chrome, Edge or Firefox. Stop it with Ctrl-C.`);
-
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
@@ -27,8 +25,10 @@ async function main() {
     await demo.close();
     console.log('Stopped.');
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+
+  console.log(`The demo runs at ${demo.url}\nOpen it in Chrome, Edge or Firefox. Stop it with Ctrl-C.`);
 }
 
 /** With a browser of its own the demo can do what no page may: end the worker, and reload past it. */

@@ -87,7 +87,8 @@ export function observeInjector(injector) {
   });
   for (const name of ['tokenRefreshed', 'refreshError', 'reauthRequired', 'loggedOut', 'requestSkipped']) {
     injector.addEventListener(name, ({ detail }) => {
-      report({ type: 'event', name, reason: detail.reason, code: detail.code, why: detail.why });
+      const { reason, code, why, willRetryAt } = detail;
+      report({ type: 'event', name, reason, code, why, willRetryAt });
     });
   }
 

@@ -10,7 +10,9 @@ export function createContentResolver($) {
         if (!response.ok) throw new Error(`The product answered ${response.status}.`);
         answer.resolve(await response.json());
       })
-      .catch((error) => answer.reject(error, { text: error.message }));
+      .catch((error) => {
+        answer.reject(error, { text: error.message });
+      });
     return answer.promise();
   };
 }

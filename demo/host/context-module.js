@@ -7,32 +7,33 @@
  * button pressed within that time would show nothing.
  */
 export function createContextModule(contentResolver) {
-  const perFrame = new Map();
+  const keptByFrame = new Map();
 
   function getToken(answer) {
     const { extension_id: frame, extension } = answer._context;
-    const kept = perFrame.get(frame);
-    if (kept && kept.freshUntilMs > Date.now()) return kept.token;
+    const kept = keptByFrame.get(frame);
+    if (kept && kept.untilMs > Date.now()) return kept.token;
+    const asked = { untilMs: Infinity, token: ask(frame, extension) };
+    keptByFrame.set(frame, asked);
+    return asked.token;
+  }
 
-    const pending = { freshUntilMs: Infinity, token: new Promise(() => {}) };
-    pending.token = new Promise((resolve, reject) => {
+  function ask(frame, extension) {
+    return new Promise((resolve, reject) => {
       contentResolver(extension)
         .done(({ getTokenMode, cacheSeconds, options }) => {
-          perFrame.delete(frame);
-          if (getTokenMode === 'hangs') return;
-          if (getTokenMode === 'fails') return reject('The product could not make a token.');
-          // An expired token is no good to keep, or the fault would outlive its button.
-          if (getTokenMode === 'answers')
-            perFrame.set(frame, { ...pending, freshUntilMs: Date.now() + cacheSeconds * 1000 });
-          resolve(options.contextJwt);
+          const kept = keptByFrame.get(frame);
+          // Only what is good is kept: a fault is to end with its button.
+          if (kept && getTokenMode === 'answers') kept.untilMs = Date.now() + cacheSeconds * 1000;
+          else keptByFrame.delete(frame);
+          if (getTokenMode === 'fails') reject('The product could not make a token.');
+          else if (getTokenMode !== 'hangs') resolve(options.contextJwt);
         })
         .fail(() => {
-          perFrame.delete(frame);
+          keptByFrame.delete(frame);
           console.warn('The content resolver failed to get a context token.');
         });
     });
-    perFrame.set(frame, pending);
-    return pending.token;
   }
 
   function getContext(answer) {
@@ -43,5 +44,5 @@ export function createContextModule(contentResolver) {
   // Newer products give a promise; an app that passes a callback instead is answered all the same.
   getToken.returnsPromise = true;
   getContext.returnsPromise = true;
-  return { module: { getToken, getContext }, forget: () => perFrame.clear() };
+  return { module: { getToken, getContext }, forget: () => keptByFrame.clear() };
 }

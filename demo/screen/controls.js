@@ -37,19 +37,16 @@ export function createControls(element, outcome, hosts) {
     outcome.textContent = text;
   }
 
-  /** Signed in to the product again, the app is told so: it would find out by itself only at its next try. */
+  /** Who signs in to the product again gets its page anew, and the app's frames with it. */
   async function toggleHost(tenant) {
     const signedIn = !state.tenants.find(({ name }) => name === tenant).signedIn;
     await press('host-session', { tenant, signedIn });
-    hosts.forgetTokens(tenant);
-    if (signedIn) {
-      if (hosts.isEmpty(tenant)) hosts.reload(tenant);
-      else hosts.command(tenant, 'app-sign-in');
-    }
+    if (signedIn) hosts.reload(tenant);
+    else hosts.forgetTokens(tenant);
     tellOutcome(
       signedIn
-        ? `${tenant}: signed in to the host.`
-        : `${tenant}: logged out of the host. getToken no longer settles.`,
+        ? `${tenant}: signed in to the host, whose page is loaded anew.`
+        : `${tenant}: logged out of the host. From now on getToken does not settle.`,
     );
   }
 

@@ -20,7 +20,6 @@ export function createHosts(element, { tenants, lifeSecondsChoices, appOrigin })
   return {
     tenants,
     lifeSecondsChoices,
-    isEmpty: (name) => framesOf(name).length === 0,
     reload(name) {
       pages.get(name).src = `${originOf(name)}/`;
     },

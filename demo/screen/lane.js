@@ -49,7 +49,7 @@ export function createLane(lane, { originMs, lifeMs }) {
 
     /** The words at the head of the row. */
     name() {
-      const where = lane.inScreen === false ? ', another tab' : '';
+      const where = lane.inScreen === false ? ' (other tab)' : '';
       element.querySelector('h3').textContent = `${lane.tenant} · ${MODULE_NAMES[lane.module]}${where}`;
       element.classList.toggle('gone', lane.goneAt !== undefined);
     },
@@ -110,7 +110,9 @@ export function createLane(lane, { originMs, lifeMs }) {
     const leftMs = token && token.untilMs === undefined ? token.expiresMs - nowMs : -1;
     meter.value = leftMs > 0 ? leftMs / lifeMs(token) : 0;
     const words =
-      leftMs > 0 ? `token ${lane.serial ?? '…'} · ${Math.ceil(leftMs / 1000)} s left` : WITHOUT[lane.state];
+      leftMs > 0
+        ? `token ${lane.serial ?? '…'} · ${Math.ceil(leftMs / 1000)} s left`
+        : tellWithout(lane, nowMs);
     if (left.textContent !== words) left.textContent = words;
   }
 
@@ -118,10 +120,9 @@ export function createLane(lane, { originMs, lifeMs }) {
   return view;
 }
 
-const WITHOUT = {
-  none: 'no token',
-  fresh: 'no token',
-  expiring: 'no token',
-  expired: 'token expired',
-  'reauth-required': 'must sign in again',
-};
+function tellWithout({ state, retryAtMs, heardAt }, nowMs) {
+  if (heardAt === undefined) return 'not covered yet';
+  const retryInSeconds = Math.ceil((retryAtMs - nowMs) / 1000);
+  if (retryInSeconds > 0) return `no token · asked again in ${retryInSeconds} s`;
+  return state === 'reauth-required' ? 'no token · must sign in' : 'no token';
+}

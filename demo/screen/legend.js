@@ -11,7 +11,7 @@ const ENTRIES = [
     () => [svg('line', { class: 'wait', x1: 0, x2: 11, y1: 7, y2: 7 }), shape('fetch', 14, 7, 'pending')],
   ],
   ['refused (401)', () => [cross(9, 7, 4)]],
-  ['no token', () => [shape('fetch', 9, 7, 'bare')]],
+  ['sent without a token', () => [shape('fetch', 9, 7, 'bare')]],
   [
     'this frame is asked for a token',
     () => [svg('g', { class: 'ask good' }, svg('path', { d: 'M9 2.5l4.5 4.5l-4.5 4.5l-4.5 -4.5z' }))],

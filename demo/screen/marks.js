@@ -1,11 +1,11 @@
 import { svg } from './svg.js';
 
 // Heights in a lane, from above. The upper part tells of the token, the lower of the requests that it served.
-export const LANE_HEIGHT = 88;
+export const LANE_HEIGHT = 92;
 const TOKEN_TOP = 12;
 const TOKEN_FLOOR = 36;
 const ASK_Y = 6;
-const ROW = { fetch: 48, image: 74, stream: 72, download: 72 };
+const ROW = { fetch: 48, image: 74, stream: 69, download: 82 };
 const STACK_STEP = 5;
 const STACK_LIMIT = 5;
 
@@ -52,18 +52,19 @@ export function requestMark(request, x, nowMs) {
 
   let crosses = 0;
   for (const arrival of request.arrivals) {
-    if (arrival.status === 401) {
+    // A retry follows within milliseconds: beside its cross, or one would hide the other.
+    const place = x(arrival.at) + (crosses > 0 ? 8 : 0);
+    if (arrival.bare) {
+      group.append(shape(request.kind, place, y, 'bare'));
+    } else if (arrival.status === 401) {
       group.append(cross(x(arrival.at), y, 4));
       crosses += 1;
     } else if (request.kind === 'stream') {
       group.append(streamBar(request, arrival, x, y, nowMs));
     } else {
-      // A retry follows within milliseconds: beside its cross, or one would hide the other.
-      group.append(
-        shape(request.kind, x(arrival.at) + (crosses > 0 ? 8 : 0), y, arrival.bare ? 'bare' : 'let-in'),
-      );
+      group.append(shape(request.kind, place, y, 'let-in'));
     }
-    if (arrival.foreign) group.append(svg('text', { class: 'foreign', x: x(arrival.at), y }, '!'));
+    if (arrival.foreign) group.append(svg('text', { class: 'foreign', x: place, y }, '!'));
   }
   return group;
 }

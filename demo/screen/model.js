@@ -33,6 +33,10 @@ export function createModel() {
       noteToken(lane, entry.at, entry.state === 'none' ? undefined : entry.expiresAt);
       return { lane };
     },
+    event: (entry, lane) => {
+      if (entry.name === 'refreshError') lane.retryAtMs = entry.willRetryAt * 1000;
+      return { lane };
+    },
     request: (entry, lane) => {
       const request = { id: entry.request, kind: entry.kind, startedAt: entry.at, arrivals: [] };
       request.stacked = stackedOn(lane, request);
@@ -89,9 +93,8 @@ export function createModel() {
         serial: serialOf(entry.token),
       });
       const before = lane.asked;
-      ask.isNews =
-        before?.outcome !== outcome || before.serial !== ask.serial || failedLongAgo(before, entry.at);
-      lane.asked = ask;
+      ask.isNews = isNews(ask, before);
+      if (ask.isNews) lane.asked = ask;
       if (outcome === 'token') noteToken(lane, entry.at, entry.expiresAt);
       return { lane, ask };
     },
@@ -159,8 +162,10 @@ function settle(lane, request) {
   return request;
 }
 
-function failedLongAgo({ outcome, endedAt }, nowMs) {
-  return outcome !== 'token' && nowMs - endedAt > LABEL_MS;
+/** Whether the outcome deserves a label: labels that say the same would stand on each other. */
+function isNews({ outcome, serial, endedAt }, before) {
+  if (outcome !== before?.outcome) return true;
+  return outcome === 'token' ? serial !== before.serial : endedAt - before.endedAt > LABEL_MS;
 }
 
 /** What was pressed stands in the lanes that it concerns. */

@@ -6,7 +6,7 @@ const TERMS = {
   foreign: ['mixed up', 'requests with the token of another tenant or frame'],
 };
 
-/** What it comes to since this screen was opened. The last three are to stay at nought. */
+/** What it comes to since this screen was opened. The last is nought whatever one does. */
 export function showScore(list, score) {
   if (list.children.length === 0) {
     for (const [term, [name, meaning]] of Object.entries(TERMS)) {

@@ -1,4 +1,5 @@
 const KEPT = 40;
+const RECENT = 8;
 const NAMES = { 'issue-panel': 'issue panel', 'project-page': 'project page' };
 
 const CONTROLS = {
@@ -17,17 +18,19 @@ const CONTROLS = {
 /** The picture again, in sentences: only what is worth one. Ordinary requests go unsaid. */
 export function createWords(list) {
   function say(atMs, text, tenant = '') {
-    // Twenty at once that wait are one sentence: figures aside, it is the same.
+    // What happens again and again is one sentence with a count: figures aside, it is the same.
     const plain = text.replace(/\d+/g, '#');
-    const latest = list.firstElementChild;
-    if (latest?.dataset.plain === plain) {
-      latest.dataset.times = String(Number(latest.dataset.times) + 1);
-      latest.lastChild.textContent = `${text} (${latest.dataset.times} times)`;
+    const same = [...list.children].slice(0, RECENT).find((item) => item.dataset.plain === plain);
+    if (same) {
+      same.dataset.times = String(Number(same.dataset.times) + 1);
+      same.firstChild.textContent = clock(atMs);
+      same.lastChild.textContent = `${text} (${same.dataset.times} times)`;
+      list.prepend(same);
       return;
     }
     const item = document.createElement('li');
     const time = document.createElement('time');
-    time.textContent = new Date(atMs).toLocaleTimeString('en-GB');
+    time.textContent = clock(atMs);
     item.className = tenant;
     Object.assign(item.dataset, { plain, times: '1' });
     item.append(time, ' ', text);
@@ -46,22 +49,25 @@ export function createWords(list) {
       );
     }
     if (entry.type === 'asked' && ask) tell(asked(ask));
-    if (entry.type === 'arrival' && entry.bare) tell(`a request came without a token, ${entry.status}`);
     if (request && ['answer', 'open'].includes(entry.type)) tellSettled(tell, request);
     if (request?.kind === 'download' && request.endedAt !== undefined) tell('download let in');
-    if (entry.type === 'answer' && entry.status !== 200)
-      tell(`${request?.kind ?? 'request'} ends with ${entry.status || 'an error'}`);
     if (entry.type === 'event' && entry.name === 'loggedOut') tell('logged out of the app');
     if (entry.type === 'event' && entry.name === 'reauthRequired') tell('the app is told to sign in again');
     if (entry.type === 'gone') tell('closed');
   };
 }
 
-function tellSettled(tell, { kind, arrivals, retried, waitedMs }) {
+function tellSettled(tell, { kind, arrivals, retried, waitedMs, status = 200 }) {
   const [first, last] = [arrivals.at(0), arrivals.at(-1)];
-  if (retried)
-    tell(`${kind} refused with token ${first.serial}, sent again with ${last.serial}, ${last.status}`);
-  else if (waitedMs && arrivals.length === 1) tell(`${kind} waited ${waitedMs} ms for a token`);
+  const ending = status === 200 ? '' : `, and the page got ${status || 'an error'}`;
+  if (retried) tell(`${kind} refused with token ${first.serial}, sent again with ${last.serial}${ending}`);
+  else if (last?.bare) tell(`${kind} went without a token${ending}`);
+  else if (waitedMs && arrivals.length === 1) tell(`${kind} waited ${waitedMs} ms for a token${ending}`);
+  else if (ending) tell(`${kind} was sent${ending}`);
+}
+
+function clock(atMs) {
+  return new Date(atMs).toLocaleTimeString('en-GB');
 }
 
 function asked({ reason, outcome, serial, startedAt, endedAt, message }) {

@@ -43,6 +43,8 @@ export async function createApp({ appUrl, tenants, journal, refusals, screenOrig
     apiRoutes(),
   );
 
+  app.use(answerAuthenticationError);
+
   app.get('/bearer-worker.js', (request, response) => {
     response.set('Cache-Control', 'no-cache').type('js').send(workerScript());
   });
@@ -52,6 +54,15 @@ export async function createApp({ appUrl, tenants, journal, refusals, screenOrig
   });
   app.use(staticParts());
   return app;
+}
+
+/**
+ * Left to itself, atlassian-connect-express words its 401 as text, HTML or JSON, and where a request accepts none
+ * of them, as an EventSource does, it becomes a 406: nothing that tells of a refused token.
+ */
+function answerAuthenticationError(error, request, response, next) {
+  if (typeof error.code !== 'number') return next(error);
+  response.status(error.code).json({ message: error.message });
 }
 
 /** The real add-on object, told by `configure` what a Connect app keeps in its two JSON files. */
@@ -67,6 +78,7 @@ function connectAddon(app, appUrl) {
   };
   const settings = {
     watch: false,
+    expressErrorHandling: true,
     store: { adapter: 'memory' },
     localBaseUrl: appUrl,
     whitelist: '*.jira.localhost',

@@ -1,0 +1,52 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { startDemo } from '../../demo/start.mjs';
+
+const START = fileURLToPath(new URL('../../demo/start.mjs', import.meta.url));
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s stops the demo, and the process ends by itself with 0',
+  async (signal) => {
+    const child = spawn(process.execPath, [START, '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const said = await firstOutput(child);
+    expect(said).toMatch(/http:\/\/jira\.localhost:\d+\//);
+    expect(said).toContain('Ctrl-C');
+
+    const ended = new Promise<[number | null, string | null]>((resolve) =>
+      child.once('exit', (code, by) => resolve([code, by])),
+    );
+    child.kill(signal);
+    expect(await ended).toEqual([0, null]);
+  },
+);
+
+test('a port that is taken is passed over', async () => {
+  const squatter = createServer();
+  await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve));
+  const taken = (squatter.address() as { port: number }).port;
+
+  const demo = await startDemo({ port: taken });
+  expect(Number(new URL(demo.url).port)).not.toBe(taken);
+  await demo.close();
+  await new Promise((resolve) => squatter.close(resolve));
+});
+
+test('two demos run beside each other, and one that is closed leaves no listener on the process', async () => {
+  const before = process.listenerCount('unhandledRejection');
+  const [first, second] = [await startDemo(), await startDemo()];
+  expect(first.url).not.toBe(second.url);
+  await first.close();
+  await second.close();
+
+  expect(process.listenerCount('unhandledRejection')).toBe(before);
+  await expect(fetch(first.appUrl)).rejects.toThrow();
+});
+
+function firstOutput(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.stdout?.once('data', (chunk: Buffer) => resolve(chunk.toString()));
+    child.once('exit', (code) => reject(new Error(`The demo ended with ${code} before it said anything.`)));
+  });
+}

@@ -1,0 +1,83 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { driverFor } from '../../../demo/driver.mjs';
+import { startDemo, type Demo } from '../../../demo/start.mjs';
+import { findChromium } from '../../setup/browser.mjs';
+import { Journal } from './journal.js';
+
+/** None of these, nor of puppeteer's own, turns storage partitioning off: the demo's point depends on it. */
+const SWITCHES = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The demo, and a Chromium with a profile of its own that shows its screen. */
+export class DemoInChromium {
+  readonly demo: Demo;
+  readonly browser: Browser;
+  readonly screen: Page;
+  readonly journal: Journal;
+  readonly #folder: string;
+
+  private constructor(demo: Demo, browser: Browser, screen: Page, folder: string) {
+    this.demo = demo;
+    this.browser = browser;
+    this.screen = screen;
+    this.journal = new Journal(demo.journal.entries);
+    this.#folder = folder;
+  }
+
+  static async open(options: { lifeSeconds: number }): Promise<DemoInChromium> {
+    const demo = await startDemo({ port: 0, lifeSeconds: options.lifeSeconds });
+    const folder = await mkdtemp(join(tmpdir(), 'demo-'));
+    const browser = await puppeteer.launch({
+      executablePath: findChromium(),
+      userDataDir: join(folder, 'profile'),
+      args: SWITCHES,
+      // All on one screen, so that no frame is out of sight and slowed down for it.
+      defaultViewport: { width: 1600, height: 1400 },
+    });
+    const screen = (await browser.pages())[0] ?? (await browser.newPage());
+    const session = await browser.target().createCDPSession();
+    await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
+    const opened = new DemoInChromium(demo, browser, screen, folder);
+    opened.drive();
+    await screen.goto(demo.url);
+    return opened;
+  }
+
+  /** Lets the screen's buttons reach the browser itself. */
+  drive(): void {
+    this.demo.useDriver(driverFor(this.browser, this.demo.url));
+  }
+
+  /** Presses a button of the screen: the tenant's, or one of the `browser` group. */
+  async press(group: string, name: string): Promise<number> {
+    const at = Date.now();
+    await this.screen.locator(`fieldset.${group} ::-p-text(${name})`).click();
+    return at;
+  }
+
+  async choose(group: string, value: string): Promise<number> {
+    const at = Date.now();
+    await this.screen.select(`fieldset.${group} select`, value);
+    return at;
+  }
+
+  async downloads(): Promise<string[]> {
+    return (await readdir(this.#folder)).filter((name) => name.endsWith('.csv')).sort();
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.demo.close();
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
