@@ -5,6 +5,8 @@ declare const self: ServiceWorkerGlobalScope;
 
 /** The pages, frames and workers of this scope, by the Clients API. */
 export const workerClients: Clients = {
+  seesAll: true,
+
   get: (clientId) => self.clients.get(clientId),
 
   async list() {

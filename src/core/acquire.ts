@@ -62,7 +62,8 @@ export async function acquire(
     const outcome = await refresh(core, slot, reason, clientId, minValiditySeconds).catch(
       (error: TokenInjectorError) => error,
     );
-    const isElsewhere = (registry.slotOf(clientId) ?? slot) !== slot;
+    // It may have moved; or it has no identity of its own, and the one that it borrowed is not the only one now.
+    const isElsewhere = (await slotOf(core, clientId, mayWait)) !== slot;
     if (outcome === 'moved' || isElsewhere) {
       // A forced refresh that brought another identity's token has done its work.
       force &&= !isElsewhere;

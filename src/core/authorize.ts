@@ -6,6 +6,7 @@ import type { RouteRule } from './options.js';
 import { refresh, tokenRefreshed } from './refresh.js';
 import { lastResort, take } from './slot.js';
 import { isExpired, readToken } from './token.js';
+import { slotOf } from './whose.js';
 
 /** How long refusals of a path are taken for its own after a new token was refused at its first use. */
 const QUIET_MS = 60_000;
@@ -73,15 +74,14 @@ async function refused<R extends ResponseFacts>(
   grant: Grant,
   response: R,
 ): Promise<R> {
-  const { registry, platform, clock, options } = core;
+  const { platform, clock, options } = core;
   const { slot, token } = grant;
   const { clientId, resend } = exchange;
   if (/\binsufficient_scope\b/.test(response.headers.get('WWW-Authenticate') ?? '')) return response;
   clock.learn(Date.parse(response.headers.get('Date') ?? ''));
-  // A client that never had an identity of its own has not become someone else.
-  const isStillTheirs = (): boolean =>
-    slot.generation === grant.generation && (registry.slotOf(clientId) ?? slot) === slot;
-  if (!isStillTheirs()) return response;
+  const isStillTheirs = async (): Promise<boolean> =>
+    slot.generation === grant.generation && (await slotOf(core, clientId, true)) === slot;
+  if (!(await isStillTheirs())) return response;
 
   if (slot.token?.value === token.value) {
     const nowMs = platform.now();
@@ -97,7 +97,7 @@ async function refused<R extends ResponseFacts>(
     return response;
   }
   const current = lastResort(slot, clock.nowSeconds());
-  if (!isStillTheirs() || !current || current.value === token.value) return response;
+  if (!(await isStillTheirs()) || !current || current.value === token.value) return response;
   slot.counters.retried++;
   const second = await resend(current.value);
   if (options.retryStatus.includes(second.status)) {

@@ -66,8 +66,8 @@ async function hello(
     if (register && (slot.closed || (!named && slot.token && !slot.refresh))) registry.clear(slot, false);
     if (register) slot.backoff.untilMs = 0;
   }
-  const live = await platform.clients.list();
-  await registry.sync(new Set([clientId, ...live.map(({ id }) => id)]));
+  const live = platform.clients.seesAll && (await platform.clients.list());
+  await registry.sync(live ? new Set([clientId, ...live.map(({ id }) => id)]) : undefined);
 }
 
 const STATES: Record<Standing, string> = {

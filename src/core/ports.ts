@@ -13,6 +13,8 @@ export interface ClientInfo {
 
 export interface Clients {
   get(clientId: string): Promise<ClientInfo | undefined>;
+  /** Whether `list` names every window of the scope, so that others may be forgotten; a page sees only itself. */
+  readonly seesAll: boolean;
   /** The windows that live within the scope, visible ones first. */
   list(): Promise<readonly ClientInfo[]>;
   /** Posts the question with a new port; the function returned closes the port. */

@@ -105,6 +105,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     loaded: false,
     ready: Promise.resolve(),
     clients: clients as ReadonlyMap<string, ClientRecord>,
+    slots: slots as ReadonlyMap<Identity, Slot>,
     tick,
     slot,
 

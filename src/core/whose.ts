@@ -1,4 +1,5 @@
 import type { Core } from './core.js';
+import type { TokenInjectorError } from './errors.js';
 import { privateIdentity } from './identity.js';
 import { refresh } from './refresh.js';
 import type { Slot } from './slot.js';
@@ -21,11 +22,14 @@ export async function slotOf(core: Core, clientId: string, mayWait: boolean): Pr
 async function introduce(core: Core, clientId: string): Promise<void> {
   const { platform, registry } = core;
   if (registry.clients.has(clientId) || (await platform.clients.get(clientId))?.type !== 'window') return;
-  await refresh(core, registry.slot(privateIdentity(clientId)), 'initial', clientId, 0).catch(
+  const identity = privateIdentity(clientId);
+  const code = await refresh(core, registry.slot(identity), 'initial', clientId, 0).then(
     () => undefined,
+    (error: TokenInjectorError) => error.code,
   );
   if (registry.clients.has(clientId)) return;
-  registry.bind(clientId, undefined);
+  // One that answers, if only with an error, is somebody; a silent one is nobody.
+  registry.bind(clientId, code === 'no-client' ? undefined : identity);
   void registry.sync();
 }
 
