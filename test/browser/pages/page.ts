@@ -1,0 +1,24 @@
+import { answer } from './answer.js';
+import { pageError } from './page-error.js';
+import { Registrations } from './registrations.js';
+import { dumpStorage } from './storage-dump.js';
+import { Traffic } from './traffic.js';
+import * as transports from './transports.js';
+
+const harness = {
+  ...transports,
+  answer,
+  dumpStorage,
+  pageError,
+  registrations: new Registrations(),
+  traffic: new Traffic(),
+};
+
+declare global {
+  var harness: PageHarness;
+}
+
+/** What tests find in the page. */
+export type PageHarness = typeof harness;
+
+globalThis.harness = harness;

@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import type { Exchange, Route } from './app-server.js';
+import { PICTURE, TONE } from './media.js';
+
+/**
+ * The back end. Everything under /api/ demands a good token, but for /api/open/, which answers whoever
+ * asks: there a request with and one without a worker can be compared. /other/ is not covered.
+ */
+export function apiRoutes(path: string): Route | undefined {
+  const [, root, ...rest] = path.split('/');
+  if (root !== 'api' && root !== 'other') return undefined;
+  const open = root === 'other' || rest[0] === 'open';
+  const name = (open && root === 'api' ? rest[1] : rest[0]) ?? '';
+  const endpoint = ENDPOINTS[name];
+  if (endpoint === undefined) return undefined;
+  return async (exchange) => {
+    if (!open && exchange.seen.judgement.verdict !== 'good' && !DECIDE_THEMSELVES.has(name)) {
+      refuse(exchange);
+      return;
+    }
+    await endpoint(exchange);
+  };
+}
+
+const DECIDE_THEMSELVES = new Set(['verdict-later', 'refuse-once', 'refuse-always', 'forbidden']);
+
+const ENDPOINTS: Readonly<Record<string, Route>> = {
+  '': echo,
+  echo,
+  upload: echo,
+  report: echo,
+  'picture.png': ({ response }) => void response.writeHead(200, { 'content-type': 'image/png' }).end(PICTURE),
+  'tone.wav': tone,
+  download: ({ response }) =>
+    void response
+      .writeHead(200, { 'content-type': 'text/csv', 'content-disposition': 'attachment; filename="report.csv"' })
+      .end('a,b\n1,2\n'),
+  events,
+  redirect: ({ response, url }) =>
+    void response
+      .writeHead(Number(url.searchParams.get('status') ?? 302), {
+        location: url.searchParams.get('to') ?? '',
+        'access-control-allow-origin': '*',
+      })
+      .end(),
+  async slow(exchange) {
+    await delay(Number(exchange.url.searchParams.get('ms') ?? 500));
+    echo(exchange);
+  },
+  /** Decides as the request arrives and says so later, as a busy back end does. */
+  async 'verdict-later'(exchange) {
+    await delay(Number(exchange.url.searchParams.get('ms') ?? 500));
+    if (exchange.seen.judgement.verdict === 'good') echo(exchange);
+    else refuse(exchange);
+  },
+  /** Refuses the first request of each query, whatever its token, and takes the next. */
+  'refuse-once'(exchange) {
+    const before = exchange.app.seen.all.filter(({ url }) => url === exchange.seen.url).length - 1;
+    if (before === 0) refuse(exchange);
+    else echo(exchange);
+  },
+  'refuse-always': refuse,
+  forbidden: ({ response }) =>
+    void response.writeHead(403, { 'content-type': 'application/json' }).end('{"error":"forbidden"}'),
+  'insufficient-scope': ({ response }) =>
+    void response
+      .writeHead(401, { 'www-authenticate': 'Bearer error="insufficient_scope", scope="admin"' })
+      .end('{"error":"insufficient_scope"}'),
+};
+
+function echo({ response, seen }: Exchange): void {
+  response.writeHead(200, 'Fine', {
+    'content-type': 'application/json',
+    'x-served-by': 'the app',
+    'cache-control': 'no-store',
+  });
+  const { method, url, body, judgement } = seen;
+  response.end(method === 'HEAD' ? undefined : JSON.stringify({ method, url, body, claims: judgement.claims }));
+}
+
+function refuse({ response, seen }: Exchange): void {
+  response.writeHead(401, { 'content-type': 'application/json', 'www-authenticate': 'Bearer' });
+  response.end(JSON.stringify({ refused: seen.judgement.verdict }));
+}
+
+function tone({ request, response }: Exchange): void {
+  const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
+  if (range === null) {
+    response.writeHead(200, {
+      'content-type': 'audio/wav',
+      'content-length': TONE.length,
+      'accept-ranges': 'bytes',
+    });
+    response.end(TONE);
+    return;
+  }
+  const start = Number(range[1]);
+  const end = range[2] === '' ? TONE.length - 1 : Number(range[2]);
+  response.writeHead(206, {
+    'content-type': 'audio/wav',
+    'content-range': `bytes ${start}-${end}/${TONE.length}`,
+    'content-length': end - start + 1,
+  });
+  response.end(TONE.subarray(start, end + 1));
+}
+
+/** Three events, then the end: the page's EventSource comes back by itself for more. */
+async function events({ response, seen }: Exchange): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  response.write('retry: 100\n\n');
+  for (let count = 0; count < 3; count += 1) {
+    response.write(`id: ${randomBytes(4).toString('hex')}\ndata: ${seen.judgement.claims?.jti ?? ''}\n\n`);
+    await delay(20);
+  }
+  response.end();
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer from 'puppeteer-core';
+import type { Browser, BrowserContext, CDPSession, Page } from 'puppeteer-core';
+import { findChromium } from '../../setup/browser.mjs';
+import type { Engine, EnginePage, Profile } from './engine.js';
+
+/**
+ * Puppeteer's own switches leave storage partitioning as users have it; `--disable-features` is therefore
+ * not given here, since partitioning is what keeps the frames of two sites apart.
+ */
+const SWITCHES = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+];
+
+export async function startChromium(): Promise<Engine> {
+  const userDataDir = await mkdtemp(join(tmpdir(), 'bearer-worker-chromium-'));
+  const browser = await puppeteer.launch({
+    executablePath: findChromium(),
+    userDataDir,
+    args: SWITCHES,
+    // A 50 MB upload and a minute of traffic are awaited inside one evaluate.
+    protocolTimeout: 180_000,
+  });
+  return {
+    name: 'chromium',
+    openProfile: () => openProfile(browser),
+    async close() {
+      await browser.close();
+      await rm(userDataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    },
+  };
+}
+
+async function openProfile(browser: Browser): Promise<Profile> {
+  const context = await browser.createBrowserContext({ downloadBehavior: { policy: 'deny' } });
+  return {
+    async openPage(url) {
+      const page = await context.newPage();
+      const opened = chromiumPage(page, await page.createCDPSession());
+      await opened.goto(url);
+      return opened;
+    },
+    stopWorkers: () => stopWorkers(context),
+    close: () => context.close(),
+  };
+}
+
+interface WorkerVersions {
+  readonly versions: readonly { readonly versionId: string; readonly runningStatus: string }[];
+}
+
+/**
+ * The protocol's command returns before the workers are gone, and a request sent meanwhile would still
+ * be answered by the one that was to be killed; so this waits for their own word.
+ */
+async function stopWorkers(context: BrowserContext): Promise<void> {
+  const page = (await context.pages())[0];
+  if (page === undefined) throw new Error('No page is open: open one before its workers are stopped.');
+  const session = await page.createCDPSession();
+  const running = new Map<string, string>();
+  const stopped = new Promise<void>((resolve) => {
+    session.on('ServiceWorker.workerVersionUpdated', ({ versions }: WorkerVersions) => {
+      for (const { versionId, runningStatus } of versions) running.set(versionId, runningStatus);
+      if ([...running.values()].every((status) => status === 'stopped')) resolve();
+    });
+  });
+  await session.send('ServiceWorker.enable');
+  await session.send('ServiceWorker.stopAllWorkers');
+  await stopped;
+  await session.detach();
+}
+
+function chromiumPage(page: Page, session: CDPSession): EnginePage {
+  const lines: string[] = [];
+  page.on('console', (message) => lines.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => lines.push(`uncaught: ${String(error)}`));
+  return {
+    console: lines,
+    evaluate: (run, ...args) => page.evaluate(run, ...args),
+    async goto(url) {
+      await page.goto(url, { waitUntil: 'load' });
+    },
+    async reload({ hard = false } = {}) {
+      const loaded = page.waitForNavigation({ waitUntil: 'load' });
+      await session.send('Page.reload', { ignoreCache: hard });
+      await loaded;
+    },
+    async click(selector) {
+      await page.click(selector);
+    },
+    async type(url) {
+      await session.send('Page.navigate', { url });
+    },
+    async frame(name) {
+      const element = await page.waitForSelector(`iframe[name="${name}"]`);
+      const frame = await element?.contentFrame();
+      if (!frame) throw new Error(`No frame is named "${name}": name it in the page's address.`);
+      await frame.waitForFunction(() => document.readyState === 'complete');
+      return { evaluate: (run, ...args) => frame.evaluate(run, ...args) };
+    },
+    async freeze() {
+      await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+    },
+    async thaw() {
+      await session.send('Page.setWebLifecycleState', { state: 'active' });
+    },
+    close: () => page.close(),
+  };
+}

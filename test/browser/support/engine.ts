@@ -1,0 +1,41 @@
+/**
+ * What a test asks of a browser. Chromium answers it today; another engine needs only this, and no test
+ * knows which one it runs on.
+ */
+export interface Engine {
+  readonly name: string;
+  /** A profile of its own: cookies, storage and workers are shared inside it and with nobody else. */
+  openProfile(): Promise<Profile>;
+  close(): Promise<void>;
+}
+
+export interface Profile {
+  openPage(url: string): Promise<EnginePage>;
+  /** Ends every service worker of the profile, and resolves when they have really stopped. */
+  stopWorkers(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Realm {
+  /** Runs `run` in the page. It travels as text: it sees its arguments and the page's globals only. */
+  evaluate<Args extends unknown[], Result>(
+    run: (...args: Args) => Result,
+    ...args: Args
+  ): Promise<Awaited<Result>>;
+}
+
+export interface EnginePage extends Realm {
+  readonly console: readonly string[];
+  goto(url: string): Promise<void>;
+  /** A hard reload goes past the worker, as Shift+Reload does: the page comes up without a controller. */
+  reload(options?: { hard?: boolean }): Promise<void>;
+  /** Follows a link or presses a button with a real, trusted click; does not wait for what comes of it. */
+  click(selector: string): Promise<void>;
+  /** Opens an address as if it had been typed: the navigation has no initiator and no referrer. */
+  type(url: string): Promise<void>;
+  frame(name: string): Promise<Realm>;
+  /** As the browser does to tabs in the background: no task of the page runs until it is thawed. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+  close(): Promise<void>;
+}

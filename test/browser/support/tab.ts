@@ -1,0 +1,60 @@
+import type { Answer } from '../pages/answer.js';
+import type { Outcome, RecordedEvent, RegisterOptions } from '../pages/registrations.js';
+import type { AppServer } from './app-server.js';
+import type { EnginePage, Realm } from './engine.js';
+import type { ProviderCall, Behaviour } from './token-host.js';
+
+/** The part of the app that one page or frame is: it registers, sends requests and hears events. */
+export class AppRealm<Page extends Realm = Realm> {
+  readonly name: string;
+  readonly page: Page;
+  readonly #app: AppServer;
+
+  constructor(name: string, page: Page, app: AppServer) {
+    this.name = name;
+    this.page = page;
+    this.#app = app;
+  }
+
+  evaluate: Realm['evaluate'] = (run, ...args) => this.page.evaluate(run, ...args);
+
+  /** Registers, and demands that it worked; says the mode. */
+  async register(options: RegisterOptions = {}): Promise<string> {
+    const outcome = await this.tryRegister(options);
+    if (!outcome.ok) throw new Error(`${this.name} could not register: ${outcome.error.everything}`);
+    return outcome.value;
+  }
+
+  tryRegister(options: RegisterOptions = {}): Promise<Outcome<string>> {
+    return this.evaluate((given) => harness.registrations.register(given), options);
+  }
+
+  fetch(url: string, init: RequestInit = {}): Promise<Answer> {
+    return this.evaluate((to, given) => harness.answer(to, given), url, init);
+  }
+
+  getAccessToken(options?: { forceRefresh?: boolean; minValiditySeconds?: number }): Promise<Outcome<string>> {
+    return this.evaluate((given) => harness.registrations.getAccessToken(given), options);
+  }
+
+  logout(): Promise<void> {
+    return this.evaluate(() => harness.registrations.at().logout());
+  }
+
+  /** Every event since the page was loaded, or those of one type. */
+  async events(type?: string): Promise<RecordedEvent[]> {
+    const events = await this.evaluate(() => harness.registrations.events);
+    return type === undefined ? events : events.filter((event) => event.type === type);
+  }
+
+  /** How this tab's provider behaves from now on. */
+  behave(behaviour: Behaviour): void {
+    this.#app.tokenHost.behave(this.name, behaviour);
+  }
+
+  get providerCalls(): ProviderCall[] {
+    return this.#app.tokenHost.callsOf(this.name);
+  }
+}
+
+export type Tab = AppRealm<EnginePage>;

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { ServerResponse } from 'node:http';
+
+/** What the server hands out as the worker: the built one, or what goes wrong in the field. */
+export type WorkerScript = 'built' | 'recorded' | 'missing' | 'html' | 'throwing';
+
+const BUILT = new URL('../../../dist/bearer-worker.js', import.meta.url);
+const RECORDER = new URL('../pages/worker-recorder.js', import.meta.url);
+
+export async function sendWorkerScript(script: WorkerScript, response: ServerResponse): Promise<void> {
+  switch (script) {
+    case 'missing':
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('No such file.');
+      return;
+    case 'html':
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>The app</title>');
+      return;
+    case 'throwing':
+      sendScript(response, "throw new Error('The worker script was cut in half.');");
+      return;
+    case 'built':
+      sendScript(response, await text(BUILT));
+      return;
+    case 'recorded':
+      sendScript(response, `${await text(RECORDER)}\n${await text(BUILT)}`);
+  }
+}
+
+function sendScript(response: ServerResponse, source: string): void {
+  response.writeHead(200, { 'content-type': 'text/javascript', 'cache-control': 'no-cache' }).end(source);
+}
+
+async function text(file: URL): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new Error(`Cannot read ${fileURLToPath(file)}: build the package first (npm run build).`, { cause });
+  }
+}

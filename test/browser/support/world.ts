@@ -1,0 +1,76 @@
+import { test as base } from 'vitest';
+import { AppServer } from './app-server.js';
+import { startChromium } from './chromium.js';
+import type { Engine, Profile } from './engine.js';
+import { AppRealm } from './tab.js';
+import type { Tab } from './tab.js';
+import type { Holder } from './token-issuer.js';
+
+export interface TabOptions {
+  readonly holder?: Holder;
+  readonly lifeSeconds?: number;
+}
+
+export const ALICE: Holder = { iss: 'tenant-foo', sub: 'alice', context: { issue: 'FOO-1' } };
+export const BOB: Holder = { iss: 'tenant-bar', sub: 'bob', context: { issue: 'BAR-1' } };
+
+/** One app on servers of its own, and one browser profile that looks at it. */
+export class World {
+  readonly app: AppServer;
+  readonly profile: Profile;
+  readonly #tabs: Tab[] = [];
+
+  constructor(app: AppServer, profile: Profile) {
+    this.app = app;
+    this.profile = profile;
+  }
+
+  /** Opens the app in a new tab, without registering yet. */
+  async openTab(name: string, { holder = ALICE, lifeSeconds = 300 }: TabOptions = {}): Promise<Tab> {
+    this.app.tokenHost.open(name, holder, lifeSeconds);
+    const page = await this.profile.openPage(`${this.app.origin}/page.html?tab=${name}`);
+    const tab = new AppRealm(name, page, this.app);
+    this.#tabs.push(tab);
+    return tab;
+  }
+
+  /** Opens a page of another site that embeds the app once for each name. */
+  async openFrames(holders: Readonly<Record<string, Holder>>, lifeSeconds = 300): Promise<AppRealm[]> {
+    const host = new URL(`${this.app.attacker}/frames.html`);
+    for (const [name, holder] of Object.entries(holders)) {
+      this.app.tokenHost.open(name, holder, lifeSeconds);
+      host.searchParams.append('frame', `${name} ${this.app.origin}/page.html?tab=${name}`);
+    }
+    const page = await this.profile.openPage(host.href);
+    return Promise.all(
+      Object.keys(holders).map(async (name) => new AppRealm(name, await page.frame(name), this.app)),
+    );
+  }
+
+  /** What an onlooker would want to know of a test that failed. */
+  account(): string {
+    const { seen, tokenHost } = this.app;
+    const calls = tokenHost.calls.map(({ tab, reason, behaviour }) => `${tab}: ${reason} → ${behaviour}`);
+    const consoles = this.#tabs.flatMap(({ name, page }) => page.console.map((line) => `${name}: ${line}`));
+    return `The server saw\n${seen.summary()}\nProviders\n${calls.join('\n')}\nConsoles\n${consoles.join('\n')}`;
+  }
+}
+
+/** A browser for each file; servers and a profile for each test, so that no two tests share a worker. */
+export const test = base
+  .extend('engine', { scope: 'file' }, async ({}, { onCleanup }): Promise<Engine> => {
+    const engine = await startChromium();
+    onCleanup(() => engine.close());
+    return engine;
+  })
+  .extend('world', async ({ engine, onTestFailed }, { onCleanup }): Promise<World> => {
+    const app = await AppServer.start();
+    const profile = await engine.openProfile();
+    const world = new World(app, profile);
+    onTestFailed(() => console.error(world.account()));
+    onCleanup(async () => {
+      await profile.close();
+      await app.close();
+    });
+    return world;
+  });
