@@ -1,4 +1,4 @@
-const screenOrigin = document.querySelector('meta[name="demo-screen"]').content;
+const screenOrigin = document.querySelector('meta[name="demo-screen"]').getAttribute('content');
 
 /** Lets the demo's screen, and no other window, press the app's own buttons from afar. */
 export function onCommand(actions) {

@@ -1,7 +1,7 @@
 const BATCH_MS = 60;
 
 /** The back end's number for this frame, by which the screen tells its lanes apart. */
-export const frame = document.querySelector('meta[name="demo-frame"]').content;
+export const frame = document.querySelector('meta[name="demo-frame"]').getAttribute('content');
 
 let batch = [];
 

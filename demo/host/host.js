@@ -24,7 +24,7 @@ for (const { key, title } of modules) {
   section.append(heading);
   document.querySelector('main').append(section);
 
-  const resolved = await contentResolver({ addon_key: appKey, key }).catch(() => undefined);
+  const resolved = await contentResolver({ key }).catch(() => undefined);
   if (!resolved) {
     section.append('Signed out of the product.');
     continue;

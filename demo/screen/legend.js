@@ -1,6 +1,7 @@
 import { cross, shape } from './marks.js';
 import { svg } from './svg.js';
 
+/** @type {[string, () => SVGElement[]][]} */
 const ENTRIES = [
   ['fetch', () => [shape('fetch', 9, 7, 'let-in')]],
   ['image', () => [shape('image', 9, 7, 'let-in')]],

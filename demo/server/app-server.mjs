@@ -68,6 +68,7 @@ function answerAuthenticationError(error, request, response, next) {
 /** The real add-on object, told by `configure` what a Connect app keeps in its two JSON files. */
 function connectAddon(app, appUrl) {
   const quiet = () => {};
+  /** @type {any} no more than what is needed of a descriptor here */
   const descriptor = {
     key: APP_KEY,
     name: 'Demo of bearer-worker',
@@ -89,7 +90,7 @@ function connectAddon(app, appUrl) {
       {
         config: { development: settings, production: settings, descriptorTransformer: () => descriptor },
       },
-      { info: quiet, warn: quiet, error: console.error },
+      /** @type {any} */ ({ info: quiet, warn: quiet, error: console.error }),
       // No files are read: a neighbour's config.json in the working directory is not ours.
       { configFileName: 'no-config.json', descriptorFilename: 'atlassian-connect.json' },
       () => resolve(addon),

@@ -14,6 +14,8 @@ import { createTenants } from './tenants.mjs';
  *
  * `driver`, if given, is something that holds the browser from outside and can do what no page can:
  * `{ killWorker(), reloadHard() }`. Without one the worker is replaced by a new copy of itself.
+ *
+ * @param {{ port?: number, lifeSeconds?: number, driver?: import('../start.mjs').Driver }} [options]
  */
 export async function startDemoServer({ port = 8300, lifeSeconds = 60, driver } = {}) {
   requireBuild();

@@ -6,8 +6,9 @@ import { mintContextToken, mintUrlToken } from './tokens.mjs';
 
 export const SCREEN_HOSTNAME = 'jira.localhost';
 
-/** As long as the product itself keeps a context token before it asks for another; less for shorter lives. */
+/** The product keeps a context token for 30 s, and those live about 180 s. Shorter lives keep the proportion. */
 const PRODUCT_CACHE_SECONDS = 30;
+const PRODUCT_LIFE_SECONDS = 180;
 
 /**
  * The product of both tenants, and the screen. All are hosts of one site (`jira.localhost`), so a frame of the
@@ -70,7 +71,7 @@ function moduleForPage({ tenant, module, settings, appUrl, journal }) {
   return {
     url: url.href,
     getTokenMode,
-    cacheSeconds: Math.min(PRODUCT_CACHE_SECONDS, lifeSeconds / 2),
+    cacheSeconds: PRODUCT_CACHE_SECONDS * Math.min(1, lifeSeconds / PRODUCT_LIFE_SECONDS),
     options: { contextJwt },
   };
 }

@@ -1,6 +1,8 @@
 /**
  * Where atlassian-connect-express keeps its tenants. The adapters it brings want a database; the demo forgets
  * all when it stops, so a Map will do.
+ *
+ * @returns {any} what is asked of it here; nothing of Forge, which its type would have too
  */
 export function memoryStore() {
   const values = new Map();
