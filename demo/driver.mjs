@@ -2,7 +2,9 @@
 export async function openBrowser() {
   const { findChromium } = await import('../test/setup/browser.mjs');
   const { default: puppeteer } = await import('puppeteer-core');
-  return puppeteer.launch({ executablePath: findChromium(), headless: false, defaultViewport: null });
+  // Chromium refuses to start as root with its sandbox on.
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return puppeteer.launch({ executablePath: findChromium(), headless: false, defaultViewport: null, args });
 }
 
 /** What no page can do, done from outside of it. */

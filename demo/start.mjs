@@ -15,7 +15,12 @@ async function main() {
     },
   });
   const demo = await startDemo({ port: Number(values.port) });
-  const browser = values.browser ? await openDrivenBrowser(demo) : undefined;
+  const browser = values.browser ? await openDrivenBrowser(demo).catch(giveUp) : undefined;
+
+  async function giveUp(error) {
+    await demo.close();
+    throw error;
+  }
 
   let stopping = false;
   const stop = async () => {

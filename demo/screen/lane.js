@@ -27,7 +27,7 @@ export function createLane(lane, { originMs, lifeMs }) {
 
   const element = document.createElement('article');
   element.className = `lane ${lane.tenant}`;
-  element.innerHTML = `<div class="head"><h3></h3><p class="left"><meter min="0" max="1"></meter> <span></span></p></div>`;
+  element.innerHTML = `<div class="head"><h3></h3><p class="left"><meter min="0" max="1" aria-label="What is left of the token"></meter> <span></span></p></div>`;
   element.append(track);
   const meter = element.querySelector('meter');
   const left = element.querySelector('.left span');

@@ -69,13 +69,25 @@ export function requestMark(request, x, nowMs) {
   return group;
 }
 
+const PRESSED = {
+  'refuse-token': 'refused',
+  'get-token': 'getToken',
+  'host-session': 'host',
+  'token-life': 'life',
+  'app-logout': 'logged out',
+  'app-sign-in': 'signed in',
+  'send-many': '20 at once',
+  'kill-worker': 'killed',
+  'reload-hard': 'reloaded',
+};
+
 /** A button that was pressed, across the whole row. */
 export function controlMark({ atMs, action }, x) {
   return svg(
     'g',
     { class: 'control' },
     svg('line', { x1: x(atMs), x2: x(atMs), y1: 0, y2: LANE_HEIGHT }),
-    svg('text', { x: x(atMs) + 4, y: LANE_HEIGHT - 3 }, action.replace('-', ' ')),
+    svg('text', { x: x(atMs) + 4, y: LANE_HEIGHT - 3 }, PRESSED[action]),
   );
 }
 

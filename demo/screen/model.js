@@ -95,7 +95,10 @@ export function createModel() {
       const before = lane.asked;
       ask.isNews = isNews(ask, before);
       if (ask.isNews) lane.asked = ask;
-      if (outcome === 'token') noteToken(lane, entry.at, entry.expiresAt);
+      if (outcome === 'token') {
+        lane.serial = ask.serial;
+        noteToken(lane, entry.at, entry.expiresAt);
+      }
       return { lane, ask };
     },
   };

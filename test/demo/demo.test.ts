@@ -213,9 +213,10 @@ test('first loads come without a worker, a hard reload past the cache: no reques
   expect(first.some(({ controlledAtLoad }) => controlledAtLoad === false)).toBe(true);
 
   const at = await here.press('browser', 'Reload hard');
-  await journal.until(at, { type: 'ready', inScreen: true }, { count: 4 });
-  await journal.until(at, { type: 'answer', status: 200 }, { count: 4 });
-  expect(journal.since(at, { type: 'arrival', bare: true })).toEqual([]);
+  for (const { frame = '' } of await journal.until(at, { type: 'ready', inScreen: true }, { count: 4 })) {
+    await journal.until(at, { type: 'answer', frame, status: 200 });
+    expect(journal.since(at, { type: 'arrival', frame, bare: true })).toEqual([]);
+  }
 });
 
 test('in all of this no request carried the token of another tenant or frame, and the journal holds none', () => {
