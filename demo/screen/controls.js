@@ -144,4 +144,4 @@ export function createControls(element, outcome, hosts) {
 const WITHOUT_DRIVER =
   'A page can neither kill a worker nor reload past it. Here a new copy of the worker takes the old one’s place, ' +
   'and the reload is a plain one. For the real things: “Stop” in chrome://serviceworker-internals, and Ctrl+Shift+R; ' +
-  'or start with npm run demo -- --browser.';
+  'or start the demo with --browser.';

@@ -1,7 +1,7 @@
 import { importMap } from './static-parts.mjs';
 
 const CONTENT = {
-  'issue-panel': '<img id="badge" width="132" height="44" alt="What the back end drew for this token">',
+  'issue-panel': '<img id="badge" width="132" height="44" alt="Badge">',
   'project-page': `<p><span id="ticks">0</span> ticks of the event stream</p>
     <p><a id="export" href="/api/export.csv">Download the project as CSV</a></p>`,
 };

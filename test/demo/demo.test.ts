@@ -219,6 +219,27 @@ test('first loads come without a worker, a hard reload past the cache: no reques
   }
 });
 
+test('on a narrow screen nothing sticks out, and every control is reached by the Tab key alone', async () => {
+  await here.screen.setViewport({ width: 390, height: 844 });
+  const widths = await here.screen.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  expect(widths[0]).toBeLessThanOrEqual(widths[1] ?? 0);
+
+  const controls = await here.screen.$$eval('#controls :is(button, select, a)', (all) => all.length);
+  const reached = new Set<string>();
+  await here.screen.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  for (let presses = 0; presses < controls; presses += 1) {
+    await here.screen.keyboard.press('Tab');
+    reached.add(
+      await here.screen.evaluate(() => {
+        const { activeElement } = document;
+        const group = activeElement?.closest('fieldset')?.className ?? '';
+        return `${group} ${activeElement?.localName} ${activeElement?.textContent}`;
+      }),
+    );
+  }
+  expect(reached.size).toBe(controls);
+});
+
 test('in all of this no request carried the token of another tenant or frame, and the journal holds none', () => {
   expect(here.journal.since(0, { type: 'arrival' }).length).toBeGreaterThan(100);
   expect(here.journal.mixedUp()).toEqual([]);
