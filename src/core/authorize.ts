@@ -117,7 +117,7 @@ function takeNewer(core: Core, { slot, token, generation }: Grant, { headers }: 
   try {
     const [newer] = readToken({ token: value }, clock.nowSeconds(), registry.tick());
     clock.learn(newer.issuedAt * 1000, true);
-    if (isExpired(newer, clock.nowSeconds()) || !take(slot, newer)) return;
+    if (isExpired(newer, clock.nowSeconds()) || !take(slot, newer, clock.nowSeconds())) return;
   } catch {
     // A header that holds no token is the server's affair.
     return;

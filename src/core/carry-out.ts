@@ -66,8 +66,10 @@ async function hello(
     if (register && (slot.closed || (!named && slot.token && !slot.refresh))) registry.clear(slot, false);
     if (register) slot.backoff.untilMs = 0;
   }
-  const live = platform.clients.seesAll && (await platform.clients.list());
-  await registry.sync(live ? new Set([clientId, ...live.map(({ id }) => id)]) : undefined);
+  if (!platform.clients.seesAll) return registry.sync();
+  const asOf = registry.tick();
+  const ids = new Set((await platform.clients.list()).map(({ id }) => id));
+  await registry.sync({ ids: ids.add(clientId), asOf });
 }
 
 const STATES: Record<Standing, string> = {

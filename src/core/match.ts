@@ -25,7 +25,7 @@ export function createMatcher(
     const rule = typeof entry === 'string' ? { path: entry } : entry;
     return { rule, path: toPath(rule.path) };
   });
-  const excluded = options.exclude.map(toPath).flatMap((path) => [path, plainest(path)]);
+  const excluded = options.exclude.map(toPath).flatMap((path) => [path, plainest(path, origin)]);
 
   return (request) => {
     const url = new URL(request.url);
@@ -33,7 +33,7 @@ export function createMatcher(
     const found = rules.find(({ path, rule }) => covers(path, url.pathname) && suits(rule, request, origin));
     if (!found) return undefined;
     if (excluded.length > 0) {
-      const plain = plainest(url.pathname);
+      const plain = plainest(url.pathname, origin);
       if (excluded.some((path) => covers(path, url.pathname) || covers(path, plain))) return undefined;
     }
     return found.rule;
@@ -46,9 +46,9 @@ function covers(path: string, pathname: string): boolean {
 }
 
 /** What a lenient server may take a path for; `exclude` holds for that as well. */
-function plainest(pathname: string): string {
+function plainest(pathname: string, origin: string): string {
   try {
-    return decodeURIComponent(pathname).replace(/\/{2,}/g, '/');
+    return new URL(decodeURIComponent(pathname).replace(/[\\/]+/g, '/'), origin).pathname;
   } catch {
     return pathname;
   }

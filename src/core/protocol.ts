@@ -77,9 +77,10 @@ export function versionOf(data: unknown): unknown {
 
 /** A message of the table, or undefined. Only own properties count: structured clone keeps an own `__proto__`. */
 export function read<T extends Table>(table: T, data: unknown): MessageOf<T> | undefined {
-  const fields = versionOf(data) === PROTOCOL_VERSION && own(table, own(data, 'type'));
+  const type = own(data, 'type');
+  const fields = versionOf(data) === PROTOCOL_VERSION && typeof type === 'string' && own(table, type);
   if (!fields) return undefined;
-  const message: Record<string, unknown> = { type: own(data, 'type') };
+  const message: Record<string, unknown> = { type };
   for (const [name, kind] of Object.entries(fields)) {
     const value = own(data, name);
     if (typeof value === kind && value !== null && !Number.isNaN(value)) message[name] = value;
@@ -87,8 +88,8 @@ export function read<T extends Table>(table: T, data: unknown): MessageOf<T> | u
   return message as MessageOf<T>;
 }
 
-function own(from: unknown, name: unknown): unknown {
-  return typeof from === 'object' && from && Object.hasOwn(from, name as string)
-    ? (from as Record<string, unknown>)[name as string]
+function own(from: unknown, name: string): unknown {
+  return typeof from === 'object' && from && Object.hasOwn(from, name)
+    ? (from as Record<string, unknown>)[name]
     : undefined;
 }

@@ -25,6 +25,9 @@ const DEADLINE_IN_TIMEOUTS = 3;
  */
 const ACKNOWLEDGE_MS = 1000;
 
+/** How often it is looked whether the page that was asked is still there. */
+const ALIVE_EVERY_MS = 1000;
+
 /** The page times its provider itself; this is for the way there and back, and for a page that freezes. */
 const GRACE_MS = 500;
 
@@ -83,14 +86,25 @@ export function refresh(
       });
     });
     answered.catch(() => undefined);
+    let isDone = false;
+    const gone = new Promise<never>((_resolve, reject) => {
+      const look = async (): Promise<void> => {
+        if (isDone) return;
+        if (await platform.clients.get(clientId)) platform.setTimer(() => void look(), ALIVE_EVERY_MS);
+        else reject(new TokenInjectorError('no-client', ''));
+      };
+      platform.setTimer(() => void look(), ALIVE_EVERY_MS);
+    });
+    gone.catch(() => undefined);
     const within = <T>(ms: number, promise: Promise<T>, code: ErrorCode): Promise<T> =>
       withDeadline(platform, ms, Promise.race([promise, cancelled]), new TokenInjectorError(code, ''));
     try {
       await within(ACKNOWLEDGE_MS, acknowledged, 'no-client');
       calls++;
       slot.counters.providerCalls++;
-      return await within(limit + GRACE_MS, answered, 'provider-timeout');
+      return await within(limit + GRACE_MS, Promise.race([answered, gone]), 'provider-timeout');
     } finally {
+      isDone = true;
       close();
     }
   };
@@ -129,7 +143,7 @@ export function refresh(
   };
 
   const takeOwn = async (clientId: string, token: AccessToken): Promise<RefreshOutcome> => {
-    const taken = take(slot, token);
+    const taken = take(slot, token, clock.nowSeconds());
     registry.bind(clientId, slot.identity);
     await registry.sync();
     // The store may have known of a logout that we did not.
@@ -144,19 +158,18 @@ export function refresh(
     const registeredAt = registry.clients.get(clientId)?.registeredAt ?? 0;
     if (target.closed && (registeredAt > target.generation || reason === 'forced'))
       registry.clear(target, false);
-    const taken = token.value !== target.refused && take(target, token);
+    const taken = token.value !== target.refused && take(target, token, clock.nowSeconds());
     await registry.sync();
     if (taken && !target.closed) announce(target);
     return 'moved';
   };
 
-  /** The client whose request it is, then the others of its identity, visible ones first. */
-  const candidates = async (): Promise<string[]> => {
-    const ids = [requester, ...(await platform.clients.list()).map((client) => client.id)];
-    const isOfSlot = (id: string): boolean =>
-      (registry.clients.get(id)?.identity ?? privateIdentity(id)) === slot.identity;
-    return [...new Set(ids)].filter(isOfSlot);
-  };
+  const isOfSlot = (clientId: string): boolean =>
+    (registry.clients.get(clientId)?.identity ?? privateIdentity(clientId)) === slot.identity;
+
+  /** The client whose request it is, then the others, visible ones first. */
+  const candidates = async (): Promise<Set<string>> =>
+    new Set([requester, ...(await platform.clients.list()).map((client) => client.id)]);
 
   const run = async (): Promise<RefreshOutcome> => {
     await registry.pull();
@@ -165,18 +178,23 @@ export function refresh(
     if (slot.token && slot.token.value !== before?.value) return 'taken';
     let failure: unknown = new TokenInjectorError('no-client', '');
     for (const clientId of await candidates()) {
-      let again: boolean;
-      do {
+      let again = true;
+      while (again && isOfSlot(clientId)) {
+        again = false;
+        const registration = registry.clients.get(clientId)?.registeredAt;
         const leftMs = deadlineMs - platform.now();
         if (calls === MAX_PROVIDER_CALLS || leftMs <= 0) throw failure;
         try {
-          return await accept(clientId, await ask(clientId, Math.min(timeoutMs, leftMs)));
+          const answer = await ask(clientId, Math.min(timeoutMs, leftMs));
+          // An app that has registered anew meanwhile may be another user's: what its former provider says is void.
+          const isSame = !registration || registry.clients.get(clientId)?.registeredAt === registration;
+          if (isSame) return await accept(clientId, answer);
         } catch (error) {
           assertCurrent();
           failure = error;
           again = (error as Partial<TokenInjectorError>).code === 'expired-token';
         }
-      } while (again);
+      }
     }
     throw failure;
   };

@@ -20,6 +20,12 @@ export interface ClientRecord {
   readonly changedAt: number;
 }
 
+/** The clients that were alive at a moment on the scale of generations. */
+interface Living {
+  readonly ids: ReadonlySet<string>;
+  readonly asOf: number;
+}
+
 /** What outlives a worker: one record, small enough to be read and written as a whole. */
 interface State {
   clients: Map<string, ClientRecord>;
@@ -60,7 +66,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
       }
       for (const [identity, stored] of state.slots ?? []) {
         if (stored.token && typeof stored.token.value !== 'string') continue;
-        lastTick = Math.max(lastTick, Number(stored.generation) || 0);
+        lastTick = Math.max(lastTick, Number(stored.generation) || 0, Number(stored.token?.order) || 0);
         const mine = slot(identity);
         const { generation, closed, token } = merge(mine, stored);
         if (generation !== mine.generation) mine.refresh?.cancel();
@@ -74,8 +80,9 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     }
   };
 
-  const prune = (live: ReadonlySet<string>): void => {
-    for (const id of clients.keys()) if (!live.has(id)) clients.delete(id);
+  const prune = ({ ids, asOf }: Living): void => {
+    // One that has come since the list was made is not on it.
+    for (const [id, { changedAt }] of clients) if (!ids.has(id) && changedAt < asOf) clients.delete(id);
     const wanted = new Set([...clients.values()].map((client) => client.identity));
     for (const [identity, { token, generation, refresh }] of slots) {
       const useless = !token || isExpired(token, clock.nowSeconds());
@@ -157,7 +164,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     pull: () => bounded(platform.readRecord().then(absorb)),
 
     /** Joins memory and store; where `live` is given, drops what belongs to clients that are gone. */
-    sync: (live?: ReadonlySet<string>) =>
+    sync: (live?: Living) =>
       bounded(
         platform.updateRecord((record) => {
           absorb(record);

@@ -1,7 +1,7 @@
 import { freshness, type Freshness } from './freshness.js';
 import type { Backoff } from './backoff.js';
 import type { Identity } from './identity.js';
-import { isExpired, isNewer, type AccessToken } from './token.js';
+import { isExpired, type AccessToken } from './token.js';
 
 /** How a slot's token stands; a refused one is as good as none. */
 export type Standing = Freshness | 'none' | 'refused';
@@ -76,9 +76,15 @@ export function standingOf(
     : freshness(token, nowSeconds, minValiditySeconds, refreshWindow);
 }
 
-/** Makes it the current token; an older one that arrives after a newer is ignored, and so is the same again. */
-export function take(slot: Slot, token: AccessToken): boolean {
-  if (slot.closed || token.value === slot.token?.value || !isNewer(token, slot.token)) return false;
+/**
+ * Makes it the current token. Ignored are the same again, and one issued before the current one while that is of use
+ * (a provider's cache is old, or two answers crossed).
+ */
+export function take(slot: Slot, token: AccessToken, nowSeconds: number): boolean {
+  const { token: current, refused } = slot;
+  const isOfUse = current && current.value !== refused && !isExpired(current, nowSeconds);
+  if (slot.closed || token.value === current?.value || (isOfUse && token.issuedAt < current.issuedAt))
+    return false;
   slot.token = token;
   slot.lost = false;
   slot.backoff.untilMs = slot.backoff.failures = 0;
@@ -97,9 +103,16 @@ export function lastResort(slot: Slot, nowSeconds: number): AccessToken | undefi
   return useless ? undefined : token;
 }
 
-/** Of two records of one slot: the higher generation wins; within one, a logout, then the newer token. */
+/**
+ * Of two records of one slot: the higher generation wins; within one, a logout, then the token received last. A total
+ * order, so that cores which meet the same records in whatever order end with the same one.
+ */
 export function merge(a: SlotRecord, b: SlotRecord): SlotRecord {
-  if (a.generation !== b.generation) return a.generation > b.generation ? a : b;
-  if (a.closed !== b.closed) return a.closed ? a : b;
-  return !a.token || (b.token && isNewer(b.token, a.token)) ? b : a;
+  const [inA, inB] = [rank(a), rank(b)];
+  const first = inA.findIndex((value, index) => value !== inB[index]);
+  return first >= 0 && (inA[first] ?? 0) < (inB[first] ?? 0) ? b : a;
+}
+
+function rank({ generation, closed, token }: SlotRecord): (number | string)[] {
+  return [generation, Number(closed), token?.order ?? 0, token?.value ?? ''];
 }

@@ -63,13 +63,6 @@ export function readToken(
   ];
 }
 
-/** Whether `a` was issued after `b`; of two issued in the same second, or of unknown age, the one received later. */
-export function isNewer(a: AccessToken, b: AccessToken | undefined): boolean {
-  if (!b) return true;
-  const issuedLater = a.issuedAt - b.issuedAt;
-  return issuedLater ? issuedLater > 0 : a.order > b.order;
-}
-
 /** `exp − iat`, or from receipt where there is no `iat`. Seconds; NaN where nothing is known. */
 export function lifetimeSeconds(token: AccessToken): number {
   return token.expiresAt - (token.issuedAt || token.receivedAt);

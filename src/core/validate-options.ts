@@ -38,8 +38,13 @@ const RULE: Record<string, Test> = {
 };
 
 const isRule: Test = (value) =>
-  Object.entries(value ?? {}).every(([key, inner]) => RULE[key]?.(inner)) &&
-  isPath(Reflect.get(Object(value), 'path'));
+  typeof value === 'object' &&
+  value !== null &&
+  'path' in value &&
+  Object.entries(value).every(
+    ([key, inner]) =>
+      Object.hasOwn(RULE, key) && (RULE[key]?.(inner) || (inner === undefined && key !== 'path')),
+  );
 
 const PATHS = 'paths of this origin such as "/api/", which cover whole segments, without wildcards';
 
@@ -83,9 +88,18 @@ export function resolveWorkerOptions(given: object): WorkerOptions {
  */
 export function check(name: string, value: unknown, expected: string, test: Test): void {
   if (test(value)) return;
-  const shown = typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
+  const shown = show(value);
   throw new TokenInjectorError(
     'invalid-options',
     `Option ${name} is ${shown.slice(0, 60)}; it must be ${expected}.`,
   );
+}
+
+function show(value: unknown): string {
+  try {
+    if (typeof value === 'string' || (typeof value === 'object' && value)) return JSON.stringify(value);
+  } catch {
+    // It refers to itself.
+  }
+  return typeof value === 'function' ? 'a function' : String(value);
 }

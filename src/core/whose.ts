@@ -1,6 +1,7 @@
 import type { Core } from './core.js';
 import type { TokenInjectorError } from './errors.js';
 import { privateIdentity } from './identity.js';
+import type { ClientInfo } from './ports.js';
 import { refresh } from './refresh.js';
 import type { Slot } from './slot.js';
 
@@ -39,10 +40,15 @@ async function introduce(core: Core, clientId: string): Promise<void> {
  */
 async function soleSlot(core: Core, mayWait: boolean): Promise<Slot | undefined> {
   const { platform, registry } = core;
-  const windows = await platform.clients.list();
-  const unheard = windows.filter(({ id }) => !registry.clients.has(id));
-  if (unheard.length && !mayWait) return undefined;
-  await Promise.all(unheard.map(({ id }) => introduce(core, id)));
+  let windows: readonly ClientInfo[];
+  // Others may come while one is asked.
+  for (;;) {
+    windows = await platform.clients.list();
+    const unheard = windows.filter(({ id }) => !registry.clients.has(id));
+    if (unheard.length === 0) break;
+    if (!mayWait) return undefined;
+    await Promise.all(unheard.map(({ id }) => introduce(core, id)));
+  }
   const slots = new Set(windows.flatMap(({ id }) => registry.slotOf(id) ?? []));
   return slots.size === 1 ? [...slots][0] : undefined;
 }

@@ -32,6 +32,8 @@ export class Engine {
   async start(): Promise<void> {
     const container = serviceWorkers();
     if (!this.#registration) this.#listen(container);
+    // A call under way is of the provider that was registered before.
+    this.#call = undefined;
     this.#registration = await connect(this.options);
     await this.#hello(true);
     await controlled(container, this.options.workerUrl);
@@ -89,8 +91,10 @@ export class Engine {
     reply({ type: 'ack' });
     try {
       // A worker that was killed asks again: the call that is still under way will do.
-      this.#call ??= callProvider(this.options.getToken, ask).finally(() => (this.#call = undefined));
-      reply(await this.#call);
+      const call = (this.#call ??= callProvider(this.options.getToken, ask).finally(() => {
+        if (this.#call === call) this.#call = undefined;
+      }));
+      reply(await call);
       this.#failedLately = false;
     } catch (error) {
       const { code, cause } = error as TokenInjectorError;

@@ -12,6 +12,7 @@ const schedule = fc.record({
   storage: fc.constantFrom('indexeddb' as const, 'memory' as const),
   lifetimeSeconds: fc.constantFrom(3, 60, 900),
   tabs: fc.integer({ min: 2, max: 8 }),
+  isWarm: fc.boolean(),
   actions: fc.array(actionArbitrary, { minLength: 5, maxLength: 40 }),
 });
 
@@ -25,8 +26,9 @@ test(`${runs} random schedules: one provider call at a time, each its own token,
   console.log(`schedules: ${runs}, seed ${seed}`);
   const totals = { requests: 0, providerCalls: 0, answered: 0 };
   await fc.assert(
-    fc.asyncProperty(schedule, async ({ actions, ...options }) => {
+    fc.asyncProperty(schedule, async ({ actions, isWarm, ...options }) => {
       const world = new World(options);
+      if (isWarm) await world.warmUp();
       for (const action of actions) {
         perform(world, action);
         await world.time.pass(action.thenMs);

@@ -11,7 +11,7 @@ export type Action = Step &
   (
     | {
         readonly kind:
-          'register' | 'request' | 'burst' | 'worker-request' | 'force' | 'logout' | 'kill' | 'back';
+          'register' | 'request' | 'burst' | 'rush' | 'worker-request' | 'force' | 'logout' | 'kill' | 'back';
       }
     | { readonly kind: 'revoke' | 'switch' | 'freeze' | 'close' | 'status' }
     | { readonly kind: 'mood'; readonly mood: Mood }
@@ -39,6 +39,7 @@ export const actionArbitrary: fc.Arbitrary<Action> = fc.oneof(
   plain(6, 'register'),
   plain(12, 'request'),
   plain(4, 'burst'),
+  plain(4, 'rush'),
   plain(2, 'worker-request'),
   plain(2, 'force'),
   plain(2, 'logout'),
@@ -78,6 +79,9 @@ export function perform(world: World, action: Action): void {
       return client.open && !client.frozen ? void world.request(client) : undefined;
     case 'burst':
       for (let count = 0; client.open && !client.frozen && count < 10; count++) void world.request(client);
+      return;
+    case 'rush':
+      for (const each of world.clients.values()) if (each.open && !each.frozen) void world.request(each);
       return;
     case 'worker-request': {
       const worker = world.clients.get('dedicated');

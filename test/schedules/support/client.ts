@@ -13,6 +13,8 @@ export class SimulatedClient {
   open = true;
   /** It has called registerTokenInjector, and listens. */
   registered = false;
+  /** The identity that it named there. */
+  name: string | undefined;
   /** That call has resolved. */
   covered = false;
   /** Who is logged in there, by the host. */

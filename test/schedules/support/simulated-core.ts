@@ -69,7 +69,8 @@ export class SimulatedCore {
       random: world.random,
       digest: async (text) => `digest-of-${text}`,
       serverTimeMs: () => whileAlive(time.sleep(10).then(() => Math.floor(time.nowMs / 1000) * 1000)),
-      withLock: (name, timeoutMs, run) => whileAlive(partition.withLock(this, name, timeoutMs, run)),
+      withLock: (name, timeoutMs, run) =>
+        isAlive() ? whileAlive(partition.withLock(this, name, timeoutMs, run)) : new Promise(() => undefined),
       readRecord: () => whileAlive(partition.read()),
       updateRecord: (change) => whileAlive(partition.update(isAlive, change)),
       announce: (message) => {

@@ -16,6 +16,8 @@ const REQUEST_BOUND_MS = 240_000;
 /** An announcement takes up to 20 ms, and the look into the store that follows another 5. */
 const HEARD_MS = 30;
 
+const USERS = ['foo/ann', 'foo/bob', 'bar/ann'];
+
 interface OpenAsk {
   readonly core: SimulatedCore;
   readonly clientId: string;
@@ -55,15 +57,16 @@ export class World {
     this.random = createRandom(seed);
     this.storage = storage;
     this.partition = new Partition(this.time, this.random);
-    const users = ['foo/ann', 'foo/bob', 'bar/ann'];
     for (let tab = 0; tab < tabs; tab++) {
-      const user = users[tab % users.length] ?? '';
+      // Most are one user's, so that they meet; some name their identity, few have opaque tokens.
+      const user = USERS[Math.floor(this.random() ** 2 * USERS.length)] ?? '';
+      const isNamed = this.random() < 0.2;
       const client = new SimulatedClient(
         `tab${tab}`,
         user,
         'window',
-        tab % 4 === 3,
-        tab % 7 === 6,
+        isNamed,
+        this.random() < 0.1,
         lifetimeSeconds,
       );
       this.clients.set(client.id, client);
@@ -76,6 +79,14 @@ export class World {
     this.worker = this.#startWorker();
     // The last tab does without the worker: a core of its own over the same store and locks.
     this.lane = new SimulatedCore(this, (id) => id === this.laneTab);
+  }
+
+  /** Every tab has registered, and has a token. */
+  async warmUp(): Promise<void> {
+    for (const client of this.clients.values()) {
+      if (client.kind === 'window') void this.register(client).then(() => this.request(client));
+    }
+    await this.time.pass(1000);
   }
 
   log(line: string): void {
@@ -100,6 +111,7 @@ export class World {
     return new Promise((resolve) => {
       const hello = (): void => {
         const identity = client.named ? client.user : undefined;
+        client.name = identity;
         void this.coreOf(client.id)
           .carryOut(client.id, { type: 'hello', register: true, identity })
           .then(() => {
@@ -253,8 +265,10 @@ export class World {
       );
       return;
     }
+    // Who gives the same name shares a token, whoever it is; that is what a name is for.
     const isShared =
-      client.named && core.core.registry.clients.get(client.id)?.identity === namedIdentity(client.user);
+      client.name !== undefined &&
+      core.core.registry.clients.get(client.id)?.identity === namedIdentity(client.name);
     this.assert(
       client.proven.has(user) || isShared,
       `${client.id} of ${client.user} sends a token of ${user}`,
