@@ -41,7 +41,9 @@ test(`a page open through ${LIFETIMES} token lifetimes, a request every 100 ms: 
   expect(calls.length).toBeGreaterThanOrEqual(LIFETIMES);
 });
 
-test('tokens that live shorter than the least validity are used, not replaced for each request', async ({ world }) => {
+test('tokens that live shorter than the least validity are used, not replaced for each request', async ({
+  world,
+}) => {
   const tab = await world.openTab('a', { lifeSeconds: 20 });
   await tab.register({ minValiditySeconds: 30 });
   for (let count = 0; count < 20; count += 1) {

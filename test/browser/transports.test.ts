@@ -41,19 +41,24 @@ test('an <img> carries the header exactly once, and is drawn', async ({ world })
   expectOneGoodToken(world, '/api/picture.png');
 });
 
-test.for(['audio', 'video'] as const)('an <%s> carries the header on every range, and seeks', async (tag, { world }) => {
-  const tab = await registeredTab(world);
-  expect(await tab.evaluate((tag) => harness.media(tag, '/api/tone.wav', 110), tag)).toBeCloseTo(110, 0);
-  const seen = world.app.seen.at('/api/tone.wav');
-  expect(seen.map(({ authorization, judgement }) => [authorization.length, judgement.verdict])).toEqual(
-    seen.map(() => [1, 'good']),
-  );
-  const ranges = seen.flatMap(({ headers }) => headers.filter(([name]) => name === 'range'));
-  expect(ranges).toHaveLength(seen.length);
-  expect(ranges.length).toBeGreaterThan(1);
-});
+test.for(['audio', 'video'] as const)(
+  'an <%s> carries the header on every range, and seeks',
+  async (tag, { world }) => {
+    const tab = await registeredTab(world);
+    expect(await tab.evaluate((tag) => harness.media(tag, '/api/tone.wav', 110), tag)).toBeCloseTo(110, 0);
+    const seen = world.app.seen.at('/api/tone.wav');
+    expect(seen.map(({ authorization, judgement }) => [authorization.length, judgement.verdict])).toEqual(
+      seen.map(() => [1, 'good']),
+    );
+    const ranges = seen.flatMap(({ headers }) => headers.filter(([name]) => name === 'range'));
+    expect(ranges).toHaveLength(seen.length);
+    expect(ranges.length).toBeGreaterThan(1);
+  },
+);
 
-test('an EventSource carries the header exactly once, and a fresh token when it comes back', async ({ world }) => {
+test('an EventSource carries the header exactly once, and a fresh token when it comes back', async ({
+  world,
+}) => {
   const tab = await registeredTab(world);
   const first = await tab.evaluate(() => harness.eventSource('/api/events', 3));
   world.app.issuer.revokeAll();
@@ -73,7 +78,9 @@ test('sendBeacon carries the header exactly once, with its body', async ({ world
   expect(world.app.seen.only('/api/upload').body.bytes).toBe('left at noon'.length);
 });
 
-test('a beacon with no token at hand goes at once without one, and waits for no provider', async ({ world }) => {
+test('a beacon with no token at hand goes at once without one, and waits for no provider', async ({
+  world,
+}) => {
   const tab = await registeredTab(world);
   tab.behave({ kind: 'hang' });
   const sentAtMs = Date.now();
@@ -91,7 +98,10 @@ test('a keepalive fetch carries the header exactly once, also when its page goes
   expectOneGoodToken(world, '/api/echo');
 
   await tab.evaluate(() => {
-    addEventListener('pagehide', () => void fetch('/api/report', { method: 'POST', body: 'bye', keepalive: true }));
+    addEventListener(
+      'pagehide',
+      () => void fetch('/api/report', { method: 'POST', body: 'bye', keepalive: true }),
+    );
   });
   await tab.page.goto(`${world.app.origin}/landed`);
   await expect.poll(() => world.app.seen.at('/api/report').length).toBe(1);
@@ -131,7 +141,9 @@ test('uncovered paths, excluded paths and other origins get no token', async ({ 
   expect(app.seenElsewhere.at('/api/open/echo').map(({ authorization }) => authorization)).toEqual([[], []]);
 });
 
-test('a scheme and a header of the app’s own are sent instead of Authorization: Bearer', async ({ world }) => {
+test('a scheme and a header of the app’s own are sent instead of Authorization: Bearer', async ({
+  world,
+}) => {
   const { app } = world;
   const tab = await world.openTab('a');
   await tab.register({ scheme: 'JWT', header: 'X-App-Token' });

@@ -8,7 +8,11 @@ export interface Outcome {
 
 export function xhr(
   url: string,
-  { method = 'GET', headers = {}, body }: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  {
+    method = 'GET',
+    headers = {},
+    body,
+  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
 ): Promise<Outcome & { readonly headers: string; readonly statusText: string; readonly url: string }> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
@@ -32,7 +36,7 @@ export async function axiosGet(url: string): Promise<Outcome> {
 }
 
 /** The width of the decoded picture; zero where it did not load. */
-export function image(url: string): Promise<number> {
+export function image(url: string, _init?: unknown): Promise<number> {
   return new Promise((resolve) => {
     const element = new Image();
     element.onload = () => resolve(element.naturalWidth);

@@ -7,7 +7,9 @@
   for (const level of ['debug', 'info', 'log', 'warn', 'error']) {
     const native = console[level].bind(console);
     console[level] = (...args) => {
-      tell(`console.${level}: ${args.map((arg) => `${String(arg)} ${arg?.stack ?? JSON.stringify(arg)}`).join(' ')}`);
+      tell(
+        `console.${level}: ${args.map((arg) => `${String(arg)} ${arg?.stack ?? JSON.stringify(arg)}`).join(' ')}`,
+      );
       native(...args);
     };
   }
@@ -17,5 +19,7 @@
     postMessage.call(this, data);
   };
   addEventListener('error', (event) => tell(`error: ${event.message} ${event.error?.stack ?? ''}`));
-  addEventListener('unhandledrejection', ({ reason }) => tell(`rejection: ${String(reason)} ${reason?.stack ?? ''}`));
+  addEventListener('unhandledrejection', ({ reason }) =>
+    tell(`rejection: ${String(reason)} ${reason?.stack ?? ''}`),
+  );
 }

@@ -33,7 +33,10 @@ const ENDPOINTS: Readonly<Record<string, Route>> = {
   'tone.wav': tone,
   download: ({ response }) =>
     void response
-      .writeHead(200, { 'content-type': 'text/csv', 'content-disposition': 'attachment; filename="report.csv"' })
+      .writeHead(200, {
+        'content-type': 'text/csv',
+        'content-disposition': 'attachment; filename="report.csv"',
+      })
       .end('a,b\n1,2\n'),
   events,
   redirect: ({ response, url }) =>
@@ -75,7 +78,9 @@ function echo({ response, seen }: Exchange): void {
     'cache-control': 'no-store',
   });
   const { method, url, body, judgement } = seen;
-  response.end(method === 'HEAD' ? undefined : JSON.stringify({ method, url, body, claims: judgement.claims }));
+  response.end(
+    method === 'HEAD' ? undefined : JSON.stringify({ method, url, body, claims: judgement.claims }),
+  );
 }
 
 function refuse({ response, seen }: Exchange): void {

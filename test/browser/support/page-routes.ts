@@ -22,7 +22,8 @@ const ROUTES = new Map<string, Route>([
   // An open redirect of the app: the sort of thing that lends a foreign navigation the app's own address.
   [
     '/go',
-    ({ response, url }) => void response.writeHead(302, { location: url.searchParams.get('to') ?? '/' }).end(),
+    ({ response, url }) =>
+      void response.writeHead(302, { location: url.searchParams.get('to') ?? '/' }).end(),
   ],
   [
     '/recorded',
@@ -51,7 +52,10 @@ function sendHtml(response: ServerResponse, html: string): void {
 }
 
 function sendScript(response: ServerResponse, script: string): void {
-  response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8' }).end(script);
+  // Any origin may read it: a frame in a sandbox of opaque origin is the app's too.
+  response
+    .writeHead(200, { 'content-type': 'text/javascript; charset=utf-8', 'access-control-allow-origin': '*' })
+    .end(script);
 }
 
 function source(name: string): Promise<string> {
@@ -60,16 +64,18 @@ function source(name: string): Promise<string> {
 
 const PAGE = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>The app</title>
+<link rel="icon" href="data:,">
 <script src="/channel-recorder.js"></script>
 <script type="module" src="/page.js"></script>
 <h1>The app</h1>
 `;
 
-/** `?frame=a http://…&frame=b http://…`: a page that embeds each address under its name. */
+/** `?frame=a http://…&frame=b http://…&sandbox=…`: a page that embeds each address under its name. */
 function frames(url: URL): string {
+  const sandbox = escape(url.searchParams.get('sandbox') ?? 'allow-scripts allow-same-origin');
   const elements = url.searchParams.getAll('frame').map((frame) => {
     const [name, address] = frame.split(' ');
-    return `<iframe name="${name}" src="${escape(address ?? '')}" sandbox="allow-scripts allow-same-origin"></iframe>`;
+    return `<iframe name="${name}" src="${escape(address ?? '')}" sandbox="${sandbox}"></iframe>`;
   });
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>The host</title>${elements.join('\n')}`;
 }

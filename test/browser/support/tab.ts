@@ -33,7 +33,10 @@ export class AppRealm<Page extends Realm = Realm> {
     return this.evaluate((to, given) => harness.answer(to, given), url, init);
   }
 
-  getAccessToken(options?: { forceRefresh?: boolean; minValiditySeconds?: number }): Promise<Outcome<string>> {
+  getAccessToken(options?: {
+    forceRefresh?: boolean;
+    minValiditySeconds?: number;
+  }): Promise<Outcome<string>> {
     return this.evaluate((given) => harness.registrations.getAccessToken(given), options);
   }
 

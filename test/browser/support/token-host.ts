@@ -9,6 +9,8 @@ export type Behaviour =
   | { readonly kind: 'reject'; readonly message: string }
   | { readonly kind: 'undefined' }
   | { readonly kind: 'expired' }
+  /** A good token with something after it that no header may carry. */
+  | { readonly kind: 'garbled' }
   /** Again the token that it gave last. */
   | { readonly kind: 'same' };
 
@@ -87,6 +89,10 @@ export class TokenHost {
       case 'opaque': {
         account.last = this.#issuer.issueOpaque(holder);
         return { outcome: 'token', token: account.last.token };
+      }
+      case 'garbled': {
+        const { token } = await this.#issuer.issue(holder, lifeSeconds);
+        return { outcome: 'token', token: `${token}, é` };
       }
       case 'expired': {
         const { token } = await this.#issuer.issue(holder, lifeSeconds, lifeSeconds + 60);

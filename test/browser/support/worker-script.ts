@@ -31,10 +31,17 @@ function sendScript(response: ServerResponse, source: string): void {
   response.writeHead(200, { 'content-type': 'text/javascript', 'cache-control': 'no-cache' }).end(source);
 }
 
+const read = new Map<URL, string>();
+
+// Read once a test file: a build that happens to run meanwhile changes nothing under a test.
 async function text(file: URL): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    const source = read.get(file) ?? (await readFile(file, 'utf8'));
+    read.set(file, source);
+    return source;
   } catch (cause) {
-    throw new Error(`Cannot read ${fileURLToPath(file)}: build the package first (npm run build).`, { cause });
+    throw new Error(`Cannot read ${fileURLToPath(file)}: build the package first (npm run build).`, {
+      cause,
+    });
   }
 }

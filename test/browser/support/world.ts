@@ -35,10 +35,11 @@ export class World {
   }
 
   /** Opens a page of another site that embeds the app once for each name. */
-  async openFrames(holders: Readonly<Record<string, Holder>>, lifeSeconds = 300): Promise<AppRealm[]> {
+  async openFrames(holders: Readonly<Record<string, Holder>>, sandbox?: string): Promise<AppRealm[]> {
     const host = new URL(`${this.app.attacker}/frames.html`);
+    if (sandbox !== undefined) host.searchParams.set('sandbox', sandbox);
     for (const [name, holder] of Object.entries(holders)) {
-      this.app.tokenHost.open(name, holder, lifeSeconds);
+      this.app.tokenHost.open(name, holder, 300);
       host.searchParams.append('frame', `${name} ${this.app.origin}/page.html?tab=${name}`);
     }
     const page = await this.profile.openPage(host.href);

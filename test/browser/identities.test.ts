@@ -1,0 +1,157 @@
+import { expect } from 'vitest';
+import type { AppRealm } from './support/tab.js';
+import type { Holder } from './support/token-issuer.js';
+import { test } from './support/world.js';
+import type { World } from './support/world.js';
+
+/** Two tenants, and two modules of one of them. */
+const HOLDERS = {
+  'foo-1': { iss: 'tenant-foo', sub: 'alice', context: { issue: 'FOO-1' } },
+  'foo-2': { iss: 'tenant-foo', sub: 'alice', context: { issue: 'FOO-2' } },
+  'bar-1': { iss: 'tenant-bar', sub: 'alice', context: { issue: 'BAR-1' } },
+} satisfies Record<string, Holder>;
+
+type Name = keyof typeof HOLDERS;
+const NAMES = Object.keys(HOLDERS) as Name[];
+
+/** Each request says in its query who sent it; the token must say the same. */
+function expectOwnTokens(world: World): void {
+  const strangers = world.app.seen.at('/api/echo').filter(({ url, judgement }) => {
+    const holder: Holder = HOLDERS[new URLSearchParams(url.split('?')[1]).get('from') as Name];
+    const { iss, context } = judgement.claims ?? {};
+    return iss !== holder.iss || JSON.stringify(context) !== JSON.stringify(holder.context);
+  });
+  expect(strangers.map(({ url, judgement }) => ({ url, judgement }))).toEqual([]);
+}
+
+function burst(realm: AppRealm, count: number): Promise<number[]> {
+  return realm.evaluate(
+    (from, times) =>
+      Promise.all(
+        Array.from(
+          { length: times },
+          async (_, at) => (await harness.answer(`/api/echo?from=${from}&at=${at}`)).status,
+        ),
+      ),
+    realm.name,
+    count,
+  );
+}
+
+test('two tenants and two modules of one, 1,000 interleaved requests, the worker killed every 50: each its own token', async ({
+  world,
+}) => {
+  const tabs: AppRealm[] = [];
+  for (const name of NAMES) {
+    const tab = await world.openTab(name, { holder: HOLDERS[name], lifeSeconds: 60 });
+    await tab.register();
+    tabs.push(tab);
+  }
+  const statuses: number[] = [];
+  for (let sent = 0; sent < 1_000; sent += 50) {
+    // Every other time the back end also refuses all that was issued, so that the cold start has to refresh.
+    if (sent % 200 === 100) world.app.issuer.revokeAll();
+    const bursts = [17, 17, 16].map((count, at) => burst(tabs[at]!, count));
+    statuses.push(...(await Promise.all(bursts)).flat());
+    await world.profile.stopWorkers();
+  }
+
+  expect(statuses).toEqual(Array.from({ length: 1_000 }, () => 200));
+  expectOwnTokens(world);
+});
+
+test('the worker is killed while requests of three identities are in flight: each ends, with its own token', async ({
+  world,
+}) => {
+  const tabs: AppRealm[] = [];
+  for (const name of NAMES) {
+    const tab = await world.openTab(name, { holder: HOLDERS[name] });
+    await tab.register();
+    tabs.push(tab);
+  }
+  for (let round = 0; round < 5; round += 1) {
+    world.app.issuer.revokeAll();
+    const bursts = Promise.all(tabs.map((tab) => burst(tab, 10)));
+    await world.profile.stopWorkers();
+    expect((await bursts).flat()).toEqual(Array.from({ length: 30 }, () => 200));
+  }
+  expectOwnTokens(world);
+});
+
+test('two frames of the app in one page of another site, each with a context of its own, never mix', async ({
+  world,
+}) => {
+  const frames = await world.openFrames(HOLDERS);
+  for (const frame of frames) expect(await frame.register()).toBe('service-worker');
+  for (let round = 0; round < 3; round += 1) {
+    expect((await Promise.all(frames.map((frame) => burst(frame, 10)))).flat()).toEqual(
+      Array.from({ length: 30 }, () => 200),
+    );
+    world.app.issuer.revokeAll();
+  }
+  expectOwnTokens(world);
+});
+
+test('the user of a tab changes: what the old one asked for is not sent for the new one, and the old token never again', async ({
+  world,
+}) => {
+  const tab = await world.openTab('foo-1', { holder: HOLDERS['foo-1'] });
+  await tab.register();
+  expect(await burst(tab, 1)).toEqual([200]);
+  world.app.issuer.revokeAll();
+  world.app.tokenHost.switchTo('foo-1', HOLDERS['bar-1']);
+
+  expect(await tab.fetch('/api/upload', { method: 'POST', body: 'of foo' })).toMatchObject({ status: 401 });
+  expect(world.app.seen.at('/api/upload')).toHaveLength(1);
+  expect(await tab.fetch('/api/report')).toMatchObject({ status: 200 });
+  expect(world.app.seen.only('/api/report').judgement.claims).toMatchObject(HOLDERS['bar-1']);
+});
+
+test('the user changes back and forth while slow refreshes are under way: no answer comes under another’s name', async ({
+  world,
+}) => {
+  const tab = await world.openTab('foo-1', { holder: HOLDERS['foo-1'], lifeSeconds: 3 });
+  await tab.register({ minValiditySeconds: 1 });
+  tab.behave({ kind: 'token', delayMs: 200 });
+  for (let round = 0; round < 6; round += 1) {
+    const name = round % 2 === 0 ? 'bar-1' : 'foo-1';
+    world.app.tokenHost.switchTo('foo-1', HOLDERS[name]);
+    world.app.issuer.revokeAll();
+    await tab.fetch('/api/echo');
+    const switchedAt = world.app.seen.all.length;
+    await tab.fetch('/api/report');
+    const after = world.app.seen.all.slice(switchedAt).filter(({ path }) => path === '/api/report');
+    expect(after.map(({ judgement }) => judgement.claims?.iss)).toEqual([HOLDERS[name].iss]);
+  }
+});
+
+test('a worker of the app is served while one identity is live, and passes untouched once there are two', async ({
+  world,
+}) => {
+  const foo = await world.openTab('foo-1', { holder: HOLDERS['foo-1'] });
+  await foo.register();
+  await burst(foo, 1);
+  expect(await foo.evaluate(() => harness.dedicatedWorkerFetch('/api/upload'))).toMatchObject({
+    status: 200,
+  });
+  const bar = await world.openTab('bar-1', { holder: HOLDERS['bar-1'] });
+  await bar.register();
+  await burst(bar, 1);
+
+  expect(await foo.evaluate(() => harness.dedicatedWorkerFetch('/api/report'))).toMatchObject({
+    status: 401,
+  });
+  expect(world.app.seen.only('/api/report').authorization).toEqual([]);
+});
+
+test('tabs that give the same identity share a token, whatever its claims say', async ({ world }) => {
+  const first = await world.openTab('foo-1', { holder: HOLDERS['foo-1'] });
+  const second = await world.openTab('foo-2', { holder: HOLDERS['foo-2'] });
+  await first.register({ identity: 'alice' });
+  await first.fetch('/api/echo?from=foo-1');
+  await second.register({ identity: 'alice' });
+  await second.fetch('/api/echo?from=foo-1');
+
+  expect(world.app.tokenHost.calls.map(({ tab }) => tab)).toEqual(['foo-1']);
+  expectOwnTokens(world);
+});
