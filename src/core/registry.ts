@@ -65,7 +65,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
           clients.set(id, stored);
       }
       for (const [identity, stored] of state.slots ?? []) {
-        if (stored.token && typeof stored.token.value !== 'string') continue;
+        if (!isSlotRecord(stored)) continue;
         lastTick = Math.max(lastTick, Number(stored.generation) || 0, Number(stored.token?.order) || 0);
         const mine = slot(identity);
         const { generation, closed, token } = merge(mine, stored);
@@ -74,7 +74,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
         mine.closed = closed;
         mine.token = token;
       }
-      if (!registry.loaded) clock.skewMs = Number(state.skewMs) || 0;
+      if (!registry.loaded) clock.skewMs = Number.isFinite(state.skewMs) ? Number(state.skewMs) : 0;
     } catch {
       // Whatever it is, it is not ours.
     }
@@ -184,4 +184,13 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     }
   });
   return registry;
+}
+
+/** A token of which something is missing would be taken for one of unknown life, and sent for ever. */
+function isSlotRecord({ generation, token }: SlotRecord): boolean {
+  const times = token && [token.issuedAt, token.expiresAt, token.receivedAt, token.order];
+  return (
+    [generation, ...(times ?? [])].every((time) => typeof time === 'number') &&
+    typeof (token?.value ?? '') === 'string'
+  );
 }

@@ -1,6 +1,6 @@
-import { TokenInjectorError } from '../core/errors.js';
 import { encodeOptions, OPTIONS_PARAMETER } from '../core/options.js';
 import { diagnose } from './diagnose.js';
+import { unavailable } from './explain.js';
 import type { PageOptions } from './options.js';
 import { toScriptUrl } from './trusted-script-url.js';
 
@@ -27,7 +27,7 @@ export async function connect({ workerUrl, scope, worker }: PageOptions): Promis
       ...(scope === undefined ? {} : { scope }),
     });
   } catch (error) {
-    throw new TokenInjectorError('worker-unavailable', await diagnose(url, error), { cause: error });
+    throw unavailable(await diagnose(url, error), error);
   }
   if (!location.href.startsWith(registration.scope)) {
     throw unavailable(
@@ -103,8 +103,4 @@ export function controlled(container: ServiceWorkerContainer, workerUrl: URL): P
 /** The same script; its query is the options of whichever page registered last. */
 export function isScriptOf(worker: ServiceWorker, workerUrl: URL): boolean {
   return new URL(worker.scriptURL).pathname === workerUrl.pathname;
-}
-
-export function unavailable(message: string, cause?: unknown): TokenInjectorError {
-  return new TokenInjectorError('worker-unavailable', message, { cause });
 }

@@ -21,3 +21,8 @@ export function explain(code: ErrorCode, detail?: string, cause?: unknown): Toke
   const sentence = SENTENCES[code] ?? 'The worker failed.';
   return new TokenInjectorError(code, detail ? `${sentence} (${detail})` : sentence, { cause });
 }
+
+/** @param message what is wrong, and what mends it */
+export function unavailable(message: string, cause?: unknown): TokenInjectorError {
+  return new TokenInjectorError('worker-unavailable', message, { cause });
+}

@@ -1,5 +1,5 @@
-import { unavailable } from './connect.js';
 import { Engine } from './engine.js';
+import { unavailable } from './explain.js';
 import { resolvePageOptions, type TokenInjectorOptions } from './options.js';
 import { TokenInjector } from './token-injector.js';
 

@@ -1,7 +1,6 @@
-import { unavailable } from './connect.js';
 import type { Engine } from './engine.js';
 import type { TokenInjectorEventMap, TokenInjectorEventName } from './events.js';
-import { explain } from './explain.js';
+import { explain, unavailable } from './explain.js';
 
 /** Where tokens are attached: in the service worker, or in the page itself. */
 export type TokenInjectorMode = 'service-worker' | 'page';
