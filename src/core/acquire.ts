@@ -1,9 +1,8 @@
-import { isWaiting } from './backoff.js';
 import type { Core } from './core.js';
 import { TokenInjectorError } from './errors.js';
 import type { RefreshReason } from './protocol.js';
 import { refresh } from './refresh.js';
-import { lastResort, standingOf, type Slot, type Standing } from './slot.js';
+import { backsOff, lastResort, standingOf, type Slot, type Standing } from './slot.js';
 import type { AccessToken } from './token.js';
 import { slotOf } from './whose.js';
 
@@ -51,14 +50,15 @@ export async function acquire(
     if (standing === 'fresh' && !force) return grant(slot);
 
     const inTime = standing === 'expiring' && !force;
-    const backsOff = !force && !slot.refresh && isWaiting(slot.backoff.untilMs, platform.now());
+    const isBlocked = !force && !slot.refresh && backsOff(slot, platform.now());
     const reason = force ? 'forced' : REASONS[standing];
-    if (inTime || !mayWait || backsOff) {
-      if (inTime && !backsOff)
+    if (inTime || !mayWait || isBlocked) {
+      if (inTime && !isBlocked)
         refresh(core, slot, reason, clientId, minValiditySeconds).catch(() => undefined);
       return grantLastResort(core, slot);
     }
     slot.counters.waited++;
+    const isJoining = slot.refresh !== undefined;
     const outcome = await refresh(core, slot, reason, clientId, minValiditySeconds).catch(
       (error: TokenInjectorError) => error,
     );
@@ -70,6 +70,8 @@ export async function acquire(
       continue;
     }
     const error = outcome instanceof TokenInjectorError ? outcome : undefined;
+    // The one that was under way may have been for a session that is over.
+    if (error && force && isJoining && error.code !== 'logged-out') continue;
     if (error && (force || error.code === 'logged-out')) throw error;
     return grantLastResort(core, slot, error);
   }

@@ -4,7 +4,7 @@ import type { Core } from './core.js';
 import { TokenInjectorError } from './errors.js';
 import type { RouteRule } from './options.js';
 import { refresh, tokenRefreshed } from './refresh.js';
-import { lastResort, take } from './slot.js';
+import { backsOff, lastResort, take } from './slot.js';
 import { isExpired, readToken } from './token.js';
 import { slotOf } from './whose.js';
 
@@ -84,9 +84,9 @@ async function refused<R extends ResponseFacts>(
   if (!(await isStillTheirs())) return response;
 
   if (slot.token?.value === token.value) {
-    const nowMs = platform.now();
-    if (isWaiting(slot.quietUntilMs, nowMs) || isWaiting(slot.backoff.untilMs, nowMs)) return response;
+    if (isWaiting(slot.quietUntilMs, platform.now())) return response;
     slot.refused = token.value;
+    if (!slot.refresh && backsOff(slot, platform.now())) return response;
     const refreshed = refresh(core, slot, 'rejected', clientId, options.minValiditySeconds).catch(
       () => undefined,
     );

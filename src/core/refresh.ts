@@ -199,7 +199,10 @@ export function refresh(
     throw failure;
   };
 
-  const backOff = (): void => fail(slot.backoff, platform.now(), platform.random());
+  const backOff = (hasFailed: boolean): void => {
+    slot.hasFailed = hasFailed;
+    fail(slot.backoff, platform.now(), platform.random());
+  };
 
   const underLock = platform.withLock(`${core.lockPrefix}${slot.identity}`, limitMs, run);
   const outcome = Promise.race([underLock, cancelled])
@@ -210,7 +213,7 @@ export function refresh(
       (result) => {
         // A token that is no better than the one before must not be asked for at each request.
         const standing = standingOf(slot, clock.nowSeconds(), minValiditySeconds, options.refreshWindow);
-        if (result !== 'moved' && standing !== 'fresh') backOff();
+        if (result !== 'moved' && standing !== 'fresh') backOff(false);
         return result;
       },
       (error: unknown) => {
@@ -220,7 +223,7 @@ export function refresh(
             : new TokenInjectorError('provider-rejected', '', { cause: error });
         const { code } = failure;
         if (code !== 'logged-out') {
-          backOff();
+          backOff(true);
           registry.announce(slot.identity, 'refreshError', {
             code,
             willRetryAt: slot.backoff.untilMs / 1000,

@@ -18,6 +18,8 @@ export interface ClientRecord {
   readonly registeredAt: number;
   /** When this record was made, on the same scale: of two, the later counts. */
   readonly changedAt: number;
+  /** It did not answer although it was awake, for it was sending a request: there is nobody to answer. */
+  readonly isSilent: boolean;
 }
 
 /** The clients that were alive at a moment on the scale of generations. */
@@ -122,12 +124,13 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
       return identity && slot(identity);
     },
 
-    bind(clientId: string, identity: Identity | undefined, registeredAt?: number): void {
+    bind(clientId: string, identity: Identity | undefined, registeredAt?: number, isSilent = false): void {
       forgotten.delete(clientId);
       clients.set(clientId, {
         identity,
         registeredAt: registeredAt ?? clients.get(clientId)?.registeredAt ?? 0,
         changedAt: tick(),
+        isSilent,
       });
     },
 

@@ -1,5 +1,5 @@
 import { freshness, type Freshness } from './freshness.js';
-import type { Backoff } from './backoff.js';
+import { isWaiting, type Backoff } from './backoff.js';
 import type { Identity } from './identity.js';
 import { isExpired, type AccessToken } from './token.js';
 
@@ -27,6 +27,8 @@ export interface Slot extends SlotRecord {
   refresh: { readonly outcome: Promise<RefreshOutcome>; cancel(): void } | undefined;
   /** After refreshes that failed, or brought nothing better. */
   readonly backoff: Backoff;
+  /** The last refresh ended in an error; otherwise the backoff is only about a token that was no better. */
+  hasFailed: boolean;
   /** Until then refusals are believed to be the path's own: a new token was refused at its first use. */
   quietUntilMs: number;
   /** `reauthRequired` was said, and nothing has come since. */
@@ -57,6 +59,7 @@ export function createSlot(identity: Identity): Slot {
     refused: undefined,
     refresh: undefined,
     backoff: { untilMs: 0, failures: 0 },
+    hasFailed: false,
     quietUntilMs: 0,
     lost: false,
     counters: { requests: 0, waited: 0, retried: 0, refreshes: 0, providerCalls: 0 },
@@ -89,6 +92,11 @@ export function take(slot: Slot, token: AccessToken, nowSeconds: number): boolea
   slot.lost = false;
   slot.backoff.untilMs = slot.backoff.failures = 0;
   return true;
+}
+
+/** Whether no refresh may be tried yet. A refused token does not wait for a provider that only had none better. */
+export function backsOff({ token, refused, backoff, hasFailed }: Slot, nowMs: number): boolean {
+  return (hasFailed || refused !== token?.value) && isWaiting(backoff.untilMs, nowMs);
 }
 
 /**

@@ -15,22 +15,30 @@ export async function slotOf(core: Core, clientId: string, mayWait: boolean): Pr
   const { registry } = core;
   const slot = registry.slotOf(clientId);
   if (slot) return slot;
-  if (mayWait && clientId) await introduce(core, clientId);
+  if (mayWait && clientId) await introduce(core, clientId, true);
   return registry.slotOf(clientId) ?? soleSlot(core, mayWait);
 }
 
-/** Lets an unheard-of page answer for itself; one that does not is remembered, and not asked again. */
-async function introduce(core: Core, clientId: string): Promise<void> {
+/**
+ * Lets an unheard-of page answer for itself; one that does not is remembered.
+ *
+ * @param isAwake it is sending a request, so its silence means that it never answers; otherwise it may be frozen
+ */
+async function introduce(core: Core, clientId: string, isAwake: boolean): Promise<void> {
   const { platform, registry } = core;
-  if (registry.clients.has(clientId) || (await platform.clients.get(clientId))?.type !== 'window') return;
+  const isKnown = (): boolean => {
+    const record = registry.clients.get(clientId);
+    return record !== undefined && (record.identity !== undefined || record.isSilent || !isAwake);
+  };
+  if (isKnown() || (await platform.clients.get(clientId))?.type !== 'window') return;
   const identity = privateIdentity(clientId);
   const code = await refresh(core, registry.slot(identity), 'initial', clientId, 0).then(
     () => undefined,
     (error: TokenInjectorError) => error.code,
   );
-  if (registry.clients.has(clientId)) return;
+  if (isKnown()) return;
   // One that answers, if only with an error, is somebody; a silent one is nobody.
-  registry.bind(clientId, code === 'no-client' ? undefined : identity);
+  registry.bind(clientId, code === 'no-client' ? undefined : identity, undefined, isAwake);
   void registry.sync();
 }
 
@@ -47,7 +55,7 @@ async function soleSlot(core: Core, mayWait: boolean): Promise<Slot | undefined>
     const unheard = windows.filter(({ id }) => !registry.clients.has(id));
     if (unheard.length === 0) break;
     if (!mayWait) return undefined;
-    await Promise.all(unheard.map(({ id }) => introduce(core, id)));
+    await Promise.all(unheard.map(({ id }) => introduce(core, id, false)));
   }
   const slots = new Set(windows.flatMap(({ id }) => registry.slotOf(id) ?? []));
   return slots.size === 1 ? [...slots][0] : undefined;

@@ -70,6 +70,8 @@ export class Engine {
     container.addEventListener('message', (event) => this.#onMessage(event), { signal });
     container.startMessages();
     container.addEventListener('controllerchange', again, { signal });
+    // After it was frozen (Chromium) or cached for going back.
+    document.addEventListener('resume', again, { signal });
     addEventListener('pageshow', ({ persisted }) => persisted && again(), { signal });
     addEventListener('online', () => this.#wake(), { signal });
     const onVisible = (): void => void (document.visibilityState === 'visible' && this.#wake());
