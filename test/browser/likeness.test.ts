@@ -115,15 +115,15 @@ test('an XMLHttpRequest reads the same status, headers, address and body as with
 });
 
 // What a worker rebuilds has no client hints in Chromium, and no script may set them.
-test.for(['image', 'answer'] as const)(
+test.for(['image', 'fetch'] as const)(
   'a no-cors request (%s) differs on the wire by the header, its Sec-Fetch fields and client hints alone',
   async (send, { world }) => {
     const tab = await world.openTab('a');
     const go = (query: string): Promise<unknown> =>
       tab.evaluate(
-        (send, query) => harness[send](`/api/open/picture.png?${query}`, { mode: 'no-cors' }),
+        (send, url) => (send === 'image' ? harness.image(url) : harness.answer(url, { mode: 'no-cors' })),
         send,
-        query,
+        `/api/open/picture.png?${query}`,
       );
     await go('bare');
     await tab.register();

@@ -122,6 +122,21 @@ test('other options than before reach the worker that is there already', async (
   expect(world.app.seen.only('/other/echo').judgement.verdict).toBe('good');
 });
 
+test('a page that loads under the worker of an older deployment is served by its own options once registered', async ({
+  world,
+}) => {
+  const old = await world.openTab('a');
+  await old.register({ include: ['/api/'] });
+  await old.fetch('/api/echo');
+  const tab = await world.openTab('b');
+  expect(await isControlled(tab)).toBe(true);
+  await tab.register({ include: ['/api/', '/other/'] });
+  world.app.seen.clear();
+  await tab.fetch('/other/echo');
+
+  expect(world.app.seen.only('/other/echo').judgement.verdict).toBe('good');
+});
+
 const BROKEN: readonly { script: WorkerScript; what: string; says: RegExp }[] = [
   { script: 'missing', what: 'is not there', says: /bearer-worker\.js.*404.*bearer-worker init/s },
   {

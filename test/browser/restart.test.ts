@@ -88,7 +88,7 @@ test('a record in storage that is damaged reads as none: the request gets a new 
       const database = await new Promise<IDBDatabase>((resolve, reject) => {
         const open = indexedDB.open(name ?? '');
         open.onsuccess = () => resolve(open.result);
-        open.onerror = () => reject(open.error as Error);
+        open.onerror = () => reject(open.error!);
       });
       for (const store of database.objectStoreNames) {
         const transaction = database.transaction(store, 'readwrite');

@@ -36,7 +36,7 @@ export async function axiosGet(url: string): Promise<Outcome> {
 }
 
 /** The width of the decoded picture; zero where it did not load. */
-export function image(url: string, _init?: unknown): Promise<number> {
+export function image(url: string): Promise<number> {
   return new Promise((resolve) => {
     const element = new Image();
     element.onload = () => resolve(element.naturalWidth);

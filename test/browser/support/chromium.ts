@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
-import type { Browser, BrowserContext, CDPSession, Page } from 'puppeteer-core';
+import type { Browser, BrowserContext, CDPSession, Frame, Page } from 'puppeteer-core';
 import { findChromium } from '../../setup/browser.mjs';
-import type { Engine, EnginePage, Profile } from './engine.js';
+import type { Engine, EnginePage, Profile, Realm } from './engine.js';
 
 /**
  * Puppeteer's own switches leave storage partitioning as users have it; `--disable-features` is therefore
@@ -85,7 +85,7 @@ function chromiumPage(page: Page, session: CDPSession): EnginePage {
   page.on('pageerror', (error) => lines.push(`uncaught: ${String(error)}`));
   return {
     console: lines,
-    evaluate: (run, ...args) => page.evaluate(run, ...args),
+    evaluate: evaluateIn(page),
     async goto(url) {
       await page.goto(url, { waitUntil: 'load' });
     },
@@ -105,7 +105,7 @@ function chromiumPage(page: Page, session: CDPSession): EnginePage {
       const frame = await element?.contentFrame();
       if (!frame) throw new Error(`No frame is named "${name}": name it in the page's address.`);
       await frame.waitForFunction(() => document.readyState === 'complete');
-      return { evaluate: (run, ...args) => frame.evaluate(run, ...args) };
+      return { evaluate: evaluateIn(frame) };
     },
     async freeze() {
       await session.send('Page.setWebLifecycleState', { state: 'frozen' });
@@ -115,4 +115,10 @@ function chromiumPage(page: Page, session: CDPSession): EnginePage {
     },
     close: () => page.close(),
   };
+}
+
+/** Puppeteer's own types unwrap handles to objects in the page, which no test here passes. */
+function evaluateIn(target: Page | Frame): Realm['evaluate'] {
+  const evaluate = target.evaluate.bind(target) as (run: unknown, ...args: unknown[]) => Promise<never>;
+  return (run, ...args) => evaluate(run, ...args);
 }
