@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest';
+import { createMatcher, type RequestFacts } from '../../../src/core/match.js';
+import { DEFAULTS, type WorkerOptions } from '../../../src/core/options.js';
+
+const ORIGIN = 'https://app.example';
+
+function request(url: string, facts: Partial<RequestFacts> = {}): RequestFacts {
+  return {
+    url: new URL(url, ORIGIN).href,
+    method: 'GET',
+    mode: 'cors',
+    destination: '',
+    referrer: `${ORIGIN}/`,
+    ...facts,
+  };
+}
+
+function isCovered(options: Partial<WorkerOptions>, url: string, facts: Partial<RequestFacts> = {}): boolean {
+  return createMatcher({ ...DEFAULTS, ...options }, ORIGIN)(request(url, facts)) !== undefined;
+}
+
+describe('a path covers whole segments of the parsed URL', () => {
+  test.each([
+    ['/api', '/api', true],
+    ['/api', '/api/', true],
+    ['/api', '/api/x/y?z=1#w', true],
+    ['/api/', '/api', true],
+    ['/api/', '/api/x', true],
+    ['/api', '/apix', false],
+    ['/api', '/ap', false],
+    ['/api', '/x/api/y', false],
+    ['/api', '/', false],
+    ['/', '/', true],
+    ['/', '/anything/at/all', true],
+    ['/api/v1', '/api/v1/me', true],
+    ['/api/v1', '/api/v10', false],
+    ['/a b', '/a%20b/c', true],
+    ['/é', '/%C3%A9', true],
+  ])('%s, asked for %s: %s', (path, url, expected) => {
+    expect(isCovered({ include: [path] }, url)).toBe(expected);
+  });
+});
+
+describe('a URL that only looks like a covered one gets no token', () => {
+  test.each([
+    ['another origin behind two slashes', '//evil.example/api/x'],
+    ['another host', 'https://evil.example/api/x'],
+    ['the host as userinfo of another', 'https://app.example@evil.example/api/x'],
+    ['another port', 'https://app.example:8443/api/x'],
+    ['another scheme', 'http://app.example/api/x'],
+    ['a subdomain', 'https://api.app.example/api/x'],
+    ['a longer host', 'https://app.example.evil.example/api/x'],
+    ['dot segments that lead out', '/api/../x'],
+    ['encoded dot segments that lead out', '/api/%2e%2e/x'],
+    ['backslashes that lead out', '/api\\..\\x'],
+    ['other letters', '/API/x'],
+    ['an encoded slash in place of the end of the segment', '/api%2fx'],
+    ['the covered path in the query', '/x?u=/api/x'],
+    ['the covered path in the fragment', '/x#/api/x'],
+    ['the covered path behind a second slash', '//app.example//api/x'],
+    ['a blob of this origin', 'blob:https://app.example/api/x'],
+    ['a data URL', 'data:text/plain,/api/x'],
+  ])('%s', (_what, url) => {
+    expect(isCovered({}, url)).toBe(false);
+  });
+
+  test.each([
+    ['dot segments that lead in', '/x/../api/y'],
+    ['backslashes, which are slashes', '\\api\\x'],
+    ['the default port', 'https://app.example:443/api/x'],
+    ['upper-case host', 'https://APP.EXAMPLE/api/x'],
+    ['userinfo before the own host', 'https://user:pass@app.example/api/x'],
+    ['a tab in the middle of the text', '/ap\ti/x'],
+  ])('but one that the parser makes a covered one does: %s', (_what, url) => {
+    expect(isCovered({}, url)).toBe(true);
+  });
+});
+
+describe('exclude wins over include', () => {
+  const options = { include: ['/api/'], exclude: ['/api/public', '/api/a b/'] };
+
+  test.each([
+    ['/api/public', false],
+    ['/api/public/x', false],
+    ['/api/publicity', true],
+    ['/api/private', true],
+    ['/api/a%20b', false],
+  ])('%s: %s', (url, expected) => {
+    expect(isCovered(options, url)).toBe(expected);
+  });
+
+  test.each([
+    ['an encoded letter', '/api/%70ublic/x'],
+    ['a doubled slash', '/api//public'],
+    ['an encoded slash', '/api%2fpublic'],
+    ['an encoded slash inside', '/api/public%2Fx'],
+  ])('also where a lenient server may take the path for the excluded one: %s', (_what, url) => {
+    expect(isCovered({ ...options, include: ['/'] }, url)).toBe(false);
+  });
+
+  test('a path that cannot be decoded is compared as it is', () => {
+    expect(isCovered(options, '/api/%zz')).toBe(true);
+    expect(isCovered(options, '/api/public/%zz')).toBe(false);
+  });
+
+  test('an excluded root leaves nothing', () => {
+    expect(isCovered({ exclude: ['/'] }, '/api/x')).toBe(false);
+  });
+});
+
+describe('navigations', () => {
+  const navigation = { mode: 'navigate', destination: 'document' };
+  const allowing = { include: [{ path: '/files', navigations: true }] };
+
+  test('get no token by default', () => {
+    expect(isCovered({ include: ['/files'] }, '/files/a.pdf', navigation)).toBe(false);
+    expect(isCovered({ include: [{ path: '/files', navigations: false }] }, '/files/a', navigation)).toBe(
+      false,
+    );
+  });
+
+  test('a GET from a page of this origin does, where the rule allows it', () => {
+    expect(isCovered(allowing, '/files/a.pdf', navigation)).toBe(true);
+    expect(isCovered(allowing, '/files/a', { ...navigation, destination: 'iframe' })).toBe(true);
+  });
+
+  test.each([
+    ['a form post', { method: 'POST' }],
+    ['one from another site', { referrer: 'https://evil.example/' }],
+    ['one from another port', { referrer: 'https://app.example:8443/' }],
+    ['one from a sandboxed page', { referrer: 'null' }],
+    ['one without a referrer', { referrer: '' }],
+    ['one whose referrer is no URL', { referrer: 'about:client' }],
+  ])('%s never does', (_what, facts) => {
+    expect(isCovered(allowing, '/files/a.pdf', { ...navigation, ...facts })).toBe(false);
+  });
+
+  test('a rule for navigations covers fetches of its path as well', () => {
+    expect(isCovered(allowing, '/files/a.pdf')).toBe(true);
+  });
+});
+
+describe('destinations', () => {
+  test.each(['', 'image', 'audio', 'video', 'track'])('"%s" is covered', (destination) => {
+    expect(isCovered({}, '/api/x', { destination })).toBe(true);
+  });
+
+  test.each(['script', 'style', 'font', 'worker', 'sharedworker', 'manifest', 'object', 'embed', 'document'])(
+    '"%s" is not, but where the rule names it',
+    (destination) => {
+      expect(isCovered({}, '/api/x', { destination })).toBe(false);
+      const include = [{ path: '/api', destinations: [destination] }];
+      expect(isCovered({ include }, '/api/x', { destination })).toBe(true);
+      expect(isCovered({ include }, '/api/x', { destination: 'image' })).toBe(true);
+    },
+  );
+});
+
+describe('rules', () => {
+  test('a rule with methods covers those, however they are written', () => {
+    const include = [{ path: '/api', methods: ['get', 'POST'] }];
+    expect(isCovered({ include }, '/api/x')).toBe(true);
+    expect(isCovered({ include }, '/api/x', { method: 'POST' })).toBe(true);
+    expect(isCovered({ include }, '/api/x', { method: 'DELETE' })).toBe(false);
+  });
+
+  test('the first rule that suits the request is the one that counts', () => {
+    const include = [
+      { path: '/api', methods: ['POST'], retry: false },
+      { path: '/api/slow', minValiditySeconds: 60 },
+      '/api',
+    ];
+    const ruleOf = createMatcher({ ...DEFAULTS, include }, ORIGIN);
+    expect(ruleOf(request('/api/slow', { method: 'POST' }))).toBe(include[0]);
+    expect(ruleOf(request('/api/slow'))).toBe(include[1]);
+    expect(ruleOf(request('/api/x'))).toEqual({ path: '/api' });
+  });
+
+  test('nothing is covered where nothing is included', () => {
+    expect(isCovered({ include: [] }, '/api/x')).toBe(false);
+  });
+});

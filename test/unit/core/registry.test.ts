@@ -1,0 +1,252 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { hangs, rejects, World } from '../support/world.js';
+
+let world: World;
+
+beforeEach(() => {
+  world = new World();
+});
+
+describe('a damaged record reads as absent', () => {
+  const client = { identity: 'id:ann', registeredAt: 1, changedAt: 1 };
+  test.each([
+    ['a text', 'x'],
+    ['a number', 42],
+    ['null', null],
+    ['an array', []],
+    ['an empty object', {}],
+    ['clients that are a number', { clients: 5, slots: 5, skewMs: 'x' }],
+    ['clients that are an object', { clients: {}, slots: {} }],
+    ['a client that is null', { clients: new Map([['p1', null]]) }],
+    ['a client that is a text', { clients: new Map([['p1', 'id:ann']]) }],
+    ['a slot that is null', { slots: new Map([['id:ann', null]]) }],
+    ['a slot that is a text', { slots: new Map([['id:ann', 'x']]) }],
+    ['a slot that is empty', { clients: new Map([['p1', client]]), slots: new Map([['id:ann', {}]]) }],
+    [
+      'a token that is a text',
+      {
+        clients: new Map([['p1', client]]),
+        slots: new Map([['id:ann', { generation: 0, closed: false, token: 'x' }]]),
+      },
+    ],
+    [
+      'a token without a text',
+      {
+        clients: new Map([['p1', client]]),
+        slots: new Map([['id:ann', { generation: 0, closed: false, token: { value: 5 } }]]),
+      },
+    ],
+    [
+      'a token without times',
+      {
+        clients: new Map([['p1', client]]),
+        slots: new Map([['id:ann', { generation: 0, closed: false, token: { value: 'damaged' } }]]),
+      },
+    ],
+    ['a skew without end', { clients: new Map(), slots: new Map(), skewMs: Infinity }],
+    [
+      'a client whose identity is a number',
+      { clients: new Map([['p1', { identity: 5, registeredAt: 0, changedAt: 1e15 }]]), slots: new Map() },
+    ],
+  ])('%s', async (_what, record) => {
+    world.store.record = record;
+    world.restartWorker();
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[0]);
+    expect(await page.status()).toMatchObject({ state: 'fresh', identity: 'ann', clockSkewSeconds: 0 });
+    world.restartWorker();
+    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[0]);
+    expect(page.calls).toHaveLength(1);
+  });
+});
+
+describe('storage that does not work', () => {
+  test.each(['throws', 'hangs'] as const)(
+    'it %s: all goes on from memory, within bounds',
+    async (behaviour) => {
+      world.store.behaviour = behaviour;
+      world.restartWorker();
+      const page = await world.registeredPage('p1', world.gives('ann'));
+      const { token } = await world.clock.until(page.fetch(), 5000);
+      expect(token).toBe(world.tokens[0]);
+      expect((await world.clock.until(page.fetch(), 0)).token).toBe(token);
+      await world.clock.advance(181_000);
+      expect((await world.clock.until(page.fetch(), 5000)).token).toBe(world.tokens[1]);
+      await world.clock.until(page.say({ type: 'logout' }), 2000);
+      expect((await world.clock.until(page.fetch(), 2000)).token).toBeUndefined();
+    },
+  );
+
+  test('it hangs for a while, then works: what it held is taken in by the next refresh', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    await world.clock.until(page.fetch());
+    world.store.behaviour = 'hangs';
+    world.restartWorker();
+    world.store.behaviour = 'works';
+    await world.clock.advance(1000);
+    await world.clock.until(page.say({ type: 'hello', identity: 'ann' }));
+    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[0]);
+    expect(page.calls).toHaveLength(1);
+  });
+
+  test('it fills up in mid-session: the token in use stays', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'));
+    await world.clock.until(page.fetch());
+    world.store.behaviour = 'throws';
+    await world.clock.advance(181_000);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[1]);
+  });
+});
+
+describe('what a worker finds when it wakes', () => {
+  test('who its clients are, their tokens, and how far the clock is off', async () => {
+    world.clock.deviceErrorMs = -3600_000;
+    const pages = await Promise.all(['ann', 'bob'].map((sub) => world.registeredPage(sub, world.gives(sub))));
+    await world.clock.until(Promise.all(pages.map((page) => page.fetch())));
+    const before = await Promise.all(pages.map((page) => page.status()));
+    world.restartWorker();
+    expect(await Promise.all(pages.map((page) => page.status()))).toMatchObject(
+      before.map(({ identity, expiresAt, state, clockSkewSeconds }) => ({
+        identity,
+        expiresAt,
+        state,
+        clockSkewSeconds,
+      })),
+    );
+    expect(before[0]!['clockSkewSeconds']).toBe(3600);
+  });
+
+  test('one read, begun before any request', async () => {
+    world.store.reads = 0;
+    world.restartWorker();
+    expect(world.store.reads).toBe(1);
+    const page = await world.registeredPage('p1');
+    await world.clock.until(page.say({ type: 'getStatus' }));
+    expect(world.store.reads).toBe(1);
+  });
+
+  test('a logout, also of an identity that nobody has any more', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    await world.clock.until(page.say({ type: 'logout' }));
+    world.restartWorker();
+    expect((await world.clock.until(page.fetch())).token).toBeUndefined();
+    expect(page.calls).toHaveLength(0);
+  });
+
+  test('a time that never goes back, though the clock did', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    await world.clock.until(page.fetch());
+    const before = world.worker.core.registry.tick();
+    await world.clock.until(page.say({ type: 'hello', identity: 'ann' }));
+    world.clock.deviceErrorMs = -3600_000;
+    world.restartWorker();
+    await world.clock.settle();
+    expect(world.worker.core.registry.tick()).toBeGreaterThan(before);
+    await world.clock.until(page.say({ type: 'logout' }));
+    world.restartWorker();
+    expect((await world.clock.until(page.fetch())).token).toBeUndefined();
+  });
+});
+
+describe('what is kept', () => {
+  const stored = (): string => world.store.text();
+
+  test('pages that are gone are dropped at the next hello, with tokens that are theirs alone', async () => {
+    const gone = await world.registeredPage('gone', () => world.mintOpaque());
+    await world.clock.until(gone.fetch());
+    expect(stored()).toContain(world.tokens[0]);
+    gone.state = 'closed';
+    await world.registeredPage('here');
+    expect(stored()).not.toContain('"gone"');
+    expect(stored()).not.toContain(world.tokens[0]);
+    expect(world.worker.core.registry.clients.has('gone')).toBe(false);
+  });
+
+  test('a token of an identity outlives its pages, so that the next one need not ask', async () => {
+    const gone = await world.registeredPage('gone', world.gives('ann'), 'ann');
+    await world.clock.until(gone.fetch());
+    gone.state = 'closed';
+    await world.registeredPage('other', rejects, 'bob');
+    const next = await world.registeredPage('next', rejects, 'ann');
+    expect((await world.clock.until(next.fetch())).token).toBe(world.tokens[0]);
+  });
+
+  test('until it has expired', async () => {
+    const gone = await world.registeredPage('gone', world.gives('ann'), 'ann');
+    await world.clock.until(gone.fetch());
+    gone.state = 'closed';
+    await world.clock.advance(181_000);
+    await world.registeredPage('p2', undefined, 'bob');
+    expect(stored()).not.toContain(world.tokens[0]);
+  });
+
+  test('a logout of an identity without pages is remembered for an hour', async () => {
+    const gone = await world.registeredPage('gone', world.gives('ann'), 'ann');
+    await world.clock.until(gone.say({ type: 'logout' }));
+    gone.state = 'closed';
+    await world.clock.advance(3599_000);
+    await world.registeredPage('p2', undefined, 'bob');
+    expect(stored()).toContain('id:ann');
+    await world.clock.advance(3000);
+    await world.registeredPage('p3', undefined, 'bob');
+    expect(stored()).not.toContain('id:ann');
+  });
+
+  test('a page that says goodbye is forgotten, also by a core that had it', async () => {
+    const page = await world.registeredPage('p1', hangs, 'ann');
+    await world.clock.until(page.say({ type: 'goodbye' }));
+    expect(stored()).not.toContain('"p1"');
+    await expect(world.clock.until(page.say({ type: 'getStatus' }))).rejects.toMatchObject({
+      code: 'no-client',
+    });
+  });
+
+  test('a page that says hello while another is being written is kept', async () => {
+    await world.registeredPage('p1', undefined, 'ann');
+    world.store.writeMs = 500;
+    const first = world.pages.get('p1')!.say({ type: 'hello', register: true, identity: 'ann' });
+    await world.clock.advance(100);
+    const late = world.openPage('late', world.gives('bob'));
+    const second = late.register('bob');
+    await world.clock.until(Promise.all([first, second]));
+    expect(await late.status()).toMatchObject({ identity: 'bob' });
+  });
+});
+
+describe('what others announce', () => {
+  test('is a reason to look into the store, and never believed by itself', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    await world.clock.until(page.fetch());
+    const before = await page.status();
+    world.worker.hear({ identity: 'id:ann', name: 'loggedOut', detail: { origin: 'remote' } });
+    await world.clock.settle();
+    expect(await page.status()).toEqual(before);
+  });
+
+  test.each([
+    ['nothing', {}],
+    ['no identity', { name: 'loggedOut', detail: {} }],
+    ['no name', { identity: 'id:ann', detail: {} }],
+    ['no detail', { identity: 'id:ann', name: 'loggedOut' }],
+  ])('is dropped where it says %s', async (_what, message) => {
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    const reads = world.store.reads;
+    world.worker.hear(message);
+    await world.clock.settle();
+    expect(page.events).toHaveLength(0);
+    expect(world.store.reads).toBe(reads);
+  });
+
+  test('reaches the pages of the identity that the other core knows of', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    const stranger = await world.registeredPage('p2', world.gives('bob'), 'bob');
+    const second = world.addCore();
+    await world.clock.settle();
+    world.pages.get('p1')!.events.length = 0;
+    world.worker = second;
+    await world.clock.until(page.fetch());
+    // Told once by each of the two cores.
+    expect(page.eventsNamed('tokenRefreshed')).toHaveLength(2);
+    expect(stranger.events).toHaveLength(0);
+  });
+});

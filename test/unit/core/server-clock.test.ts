@@ -1,0 +1,116 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createServerClock, type ServerClock } from '../../../src/core/server-clock.js';
+import { World } from '../support/world.js';
+
+const HOUR_MS = 3600_000;
+
+let world: World;
+let clock: ServerClock;
+let checks: number;
+let serverAnswer: () => Promise<number>;
+
+beforeEach(() => {
+  world = new World();
+  checks = 0;
+  serverAnswer = () => Promise.resolve(world.clock.trueNowMs());
+  clock = createServerClock({
+    ...world.worker.core.platform,
+    now: () => world.clock.deviceNowMs(),
+    setTimer: (callback, delayMs) => world.clock.setTimer(callback, delayMs),
+    serverTimeMs: () => (checks++, serverAnswer()),
+  });
+});
+
+describe('a Date header says what the time is', () => {
+  test.each([
+    ['an hour ahead', HOUR_MS],
+    ['an hour behind', -HOUR_MS],
+    ['a day ahead', 24 * HOUR_MS],
+  ])('a device %s is corrected', (_what, errorMs) => {
+    world.clock.deviceErrorMs = errorMs;
+    clock.learn(world.clock.trueNowMs());
+    expect(clock.nowSeconds()).toBe(world.nowSeconds());
+    expect(clock.skewMs).toBe(-errorMs);
+  });
+
+  test('less than two seconds are noise', () => {
+    clock.learn(world.clock.trueNowMs() + 1900);
+    clock.learn(world.clock.trueNowMs() - 1900);
+    expect(clock.skewMs).toBe(0);
+  });
+
+  test('a device that was set right is right again', () => {
+    world.clock.deviceErrorMs = HOUR_MS;
+    clock.learn(world.clock.trueNowMs());
+    world.clock.deviceErrorMs = 0;
+    clock.learn(world.clock.trueNowMs() + 300);
+    expect(clock.skewMs).toBe(0);
+  });
+
+  test('more than two days are a broken server', () => {
+    clock.learn(world.clock.trueNowMs() + 49 * HOUR_MS);
+    clock.learn(world.clock.trueNowMs() * 1000);
+    clock.learn(0);
+    expect(clock.skewMs).toBe(0);
+  });
+
+  test('none says nothing', () => {
+    clock.learn(NaN);
+    expect(clock.skewMs).toBe(0);
+  });
+});
+
+describe('an iat says that it is no earlier', () => {
+  test('a device an hour behind is corrected', () => {
+    world.clock.deviceErrorMs = -HOUR_MS;
+    clock.learn(world.clock.trueNowMs(), true);
+    expect(clock.nowSeconds()).toBe(world.nowSeconds());
+  });
+
+  test('a token that was got an hour ago turns nothing back', () => {
+    clock.learn(world.clock.trueNowMs() - HOUR_MS, true);
+    expect(clock.skewMs).toBe(0);
+  });
+
+  test('nor does it turn back what a Date header taught', () => {
+    world.clock.deviceErrorMs = -HOUR_MS;
+    clock.learn(world.clock.trueNowMs());
+    clock.learn(world.clock.trueNowMs() - 60_000, true);
+    expect(clock.nowSeconds()).toBe(world.nowSeconds());
+  });
+});
+
+describe('in doubt the server is asked', () => {
+  test('and believed', async () => {
+    world.clock.deviceErrorMs = HOUR_MS;
+    await world.clock.until(clock.check());
+    expect(clock.nowSeconds()).toBe(world.nowSeconds());
+  });
+
+  test('once in a minute', async () => {
+    await world.clock.until(clock.check());
+    await world.clock.advance(59_000);
+    await world.clock.until(clock.check());
+    expect(checks).toBe(1);
+    await world.clock.advance(1000);
+    await world.clock.until(clock.check());
+    expect(checks).toBe(2);
+  });
+
+  test.each([HOUR_MS, -HOUR_MS])('at once after the device was set by %d ms', async (errorMs) => {
+    await world.clock.until(clock.check());
+    world.clock.deviceErrorMs = errorMs;
+    await world.clock.until(clock.check());
+    expect(clock.nowSeconds()).toBe(world.nowSeconds());
+  });
+
+  test.each([
+    ['does not answer', () => new Promise<number>(() => undefined)],
+    ['cannot be reached', () => Promise.reject<number>(new TypeError('Failed to fetch'))],
+    ['has no Date', () => Promise.resolve(NaN)],
+  ])('for two seconds at most, where it %s', async (_what, answer) => {
+    serverAnswer = answer;
+    await world.clock.until(clock.check(), 2000);
+    expect(clock.skewMs).toBe(0);
+  });
+});

@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import { isTokenInjectorError, type TokenInjectorError } from '../../../src/core/errors.js';
+import { DEFAULTS } from '../../../src/core/options.js';
+import { resolveWorkerOptions } from '../../../src/core/validate-options.js';
+
+function errorOf(options: object): TokenInjectorError {
+  try {
+    resolveWorkerOptions(options);
+  } catch (error) {
+    if (isTokenInjectorError(error)) return error;
+    throw error;
+  }
+  throw new Error(`These options were taken: ${Object.keys(options).join()}`);
+}
+
+test('no options give the defaults, and no optional one', () => {
+  expect(resolveWorkerOptions({})).toEqual(DEFAULTS);
+  expect(resolveWorkerOptions({})).not.toHaveProperty('tokenResponseHeader');
+});
+
+test('undefined and null count as not given', () => {
+  expect(resolveWorkerOptions({ scheme: undefined, header: null })).toEqual(DEFAULTS);
+});
+
+test('options that are not of the worker are left out', () => {
+  expect(resolveWorkerOptions({ getToken: () => '', identity: 'x' })).toEqual(DEFAULTS);
+});
+
+describe('good values are taken as they are', () => {
+  test.each([
+    ['include', []],
+    ['include', ['/']],
+    ['include', ['/api/', '/a b/é', '/x%2fy', '/.well-known/x', '/a.b/..c']],
+    ['include', [{ path: '/api' }]],
+    [
+      'include',
+      [
+        {
+          path: '/api',
+          methods: ['GET', 'post'],
+          destinations: ['script', ''],
+          navigations: true,
+          minValiditySeconds: 0,
+          retry: false,
+        },
+      ],
+    ],
+    ['exclude', ['/api/public']],
+    ['scheme', ''],
+    ['scheme', 'JWT'],
+    ['header', 'X-Auth_Token'],
+    ['minValiditySeconds', 0],
+    ['minValiditySeconds', 0.5],
+    ['refreshWindow', 0],
+    ['refreshWindow', 1],
+    ['getTokenTimeoutSeconds', 0.1],
+    ['getTokenTimeoutSeconds', 120],
+    ['retryStatus', []],
+    ['retryStatus', [401, 403, 498]],
+    ['tokenResponseHeader', 'X-acpt'],
+    ['storage', 'memory'],
+    ['onUnavailable', 'fail'],
+  ])('%s: %j', (name, value) => {
+    expect(resolveWorkerOptions({ [name]: value })).toEqual({ ...DEFAULTS, [name]: value });
+  });
+});
+
+describe('a bad value is refused: the message names the option, what it got and what it must be', () => {
+  test.each([
+    ['include', '/api/', '"/api/"', 'an array of paths'],
+    ['include', ['api'], '["api"]', 'an array of paths'],
+    ['include', [''], '[""]', 'an array of paths'],
+    ['include', ['//evil.example'], '["//evil.example"]', 'an array of paths'],
+    ['include', ['https://app.example/api'], 'https://app.example/api', 'paths of this origin'],
+    ['include', ['/api/*'], '["/api/*"]', 'without wildcards'],
+    ['include', ['/api?x'], '["/api?x"]', 'an array of paths'],
+    ['include', ['/api#x'], '["/api#x"]', 'an array of paths'],
+    ['include', ['/api/../x'], '["/api/../x"]', 'an array of paths'],
+    ['include', ['/api/.'], '["/api/."]', 'an array of paths'],
+    ['include', ['/api\\x'], '["/api', 'an array of paths'],
+    ['include', [null], '[null]', 'or of rules'],
+    ['include', [5], '[5]', 'or of rules'],
+    ['include', [{}], '[{}]', 'or of rules'],
+    ['include', [{ path: 5 }], '[{"path":5}]', 'or of rules'],
+    ['include', [{ path: '/a', method: ['GET'] }], '"method"', 'methods'],
+    ['include', [{ path: '/a', methods: 'GET' }], '"methods":"GET"', 'methods'],
+    ['include', [{ path: '/a', methods: ['G T'] }], '"G T"', 'methods'],
+    ['include', [{ path: '/a', destinations: [5] }], '[5]', 'destinations'],
+    ['include', [{ path: '/a', navigations: 'yes' }], '"yes"', 'navigations'],
+    ['include', [{ path: '/a', minValiditySeconds: -1 }], '-1', 'minValiditySeconds'],
+    ['include', [{ path: '/a', retry: 0 }], '0', 'retry'],
+    ['exclude', '/x', '"/x"', 'an array of paths'],
+    ['exclude', [{ path: '/x' }], '{"path":"/x"}', 'an array of paths'],
+    ['scheme', 'Bearer ', '"Bearer "', 'an HTTP authentication scheme'],
+    ['scheme', 'a\r\nb', '"a', 'an HTTP authentication scheme'],
+    ['scheme', 5, '5', 'an HTTP authentication scheme'],
+    ['header', '', '""', 'the name of a request header'],
+    ['header', 'X Auth', '"X Auth"', 'the name of a request header'],
+    ['header', 'é', '"é"', 'the name of a request header'],
+    ['minValiditySeconds', '30', '"30"', 'a number of seconds'],
+    ['minValiditySeconds', -1, '-1', 'a number of seconds'],
+    ['refreshWindow', 1.1, '1.1', 'a fraction from 0 to 1'],
+    ['refreshWindow', -0.1, '-0.1', 'a fraction from 0 to 1'],
+    ['getTokenTimeoutSeconds', 0, '0', 'a number of seconds from 0.1 to 120'],
+    ['getTokenTimeoutSeconds', 10_000, '10000', 'a number of seconds from 0.1 to 120'],
+    ['retryStatus', 401, '401', 'an array of HTTP status codes'],
+    ['retryStatus', [200], '[200]', 'an array of HTTP status codes'],
+    ['retryStatus', ['401'], '["401"]', 'an array of HTTP status codes'],
+    ['tokenResponseHeader', 'X acpt', '"X acpt"', 'the name of a response header'],
+    ['tokenResponseHeader', '', '""', 'the name of a response header'],
+    ['storage', 'localStorage', '"localStorage"', '"indexeddb" or "memory"'],
+    ['onUnavailable', 'throw', '"throw"', '"send" or "fail"'],
+    ['storage', () => 0, 'a function', '"indexeddb" or "memory"'],
+    ['storage', Symbol('x'), 'Symbol(x)', '"indexeddb" or "memory"'],
+  ])('%s: %j', (name, value, shown, expected) => {
+    const { code, message } = errorOf({ [name]: value });
+    expect(code).toBe('invalid-options');
+    expect(message).toContain(`Option ${name} `);
+    expect(message).toContain(shown);
+    expect(message).toContain(expected);
+  });
+
+  test.each([
+    ['NaN', NaN],
+    ['Infinity', Infinity],
+  ])('a number that JSON cannot say is named too: %s', (shown, value) => {
+    expect(errorOf({ minValiditySeconds: value }).message).toContain(`Option minValiditySeconds is ${shown}`);
+  });
+
+  test.each([
+    ['a BigInt', 10n],
+    [
+      'an object that holds itself',
+      (() => {
+        const self: Record<string, unknown> = {};
+        return (self['self'] = self);
+      })(),
+    ],
+  ])('so is a value that JSON refuses: %s', (_what, value) => {
+    expect(errorOf({ minValiditySeconds: value }).code).toBe('invalid-options');
+  });
+
+  test.each(['constructor', 'toString', '__proto__'])(
+    'a rule with a key that every object inherits is refused: %s',
+    (key) => {
+      const rule = JSON.parse(`{ "path": "/api", "${key}": 1 }`) as object;
+      expect(errorOf({ include: [rule] }).code).toBe('invalid-options');
+    },
+  );
+
+  test('a long value is shown in part', () => {
+    const { message } = errorOf({ scheme: 'x '.repeat(500) });
+    expect(message.length).toBeLessThan(200);
+  });
+});

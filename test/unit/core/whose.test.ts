@@ -1,0 +1,180 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { hangs, rejects, World } from '../support/world.js';
+
+let world: World;
+
+beforeEach(() => {
+  world = new World();
+});
+
+const tokenOf = async (id: string): Promise<string | undefined> =>
+  (await world.clock.until(world.pages.get(id)!.fetch())).token;
+
+describe('a page that is not known', () => {
+  test('is asked for its own token first, and has its own identity from then on', async () => {
+    const one = await world.registeredPage('p1', world.gives('ann'));
+    await tokenOf('p1');
+    const other = world.openPage('p2', world.gives('bob'));
+    expect(await tokenOf('p2')).toBe(world.tokens[1]);
+    expect((await other.status())['identity']).not.toBe((await one.status())['identity']);
+    expect(other.calls.map(({ reason }) => reason)).toEqual(['initial']);
+    expect(await tokenOf('p1')).toBe(world.tokens[0]);
+  });
+
+  test('is asked once for ten requests at once', async () => {
+    const page = world.openPage('p1', world.gives('ann', 180, 100));
+    await world.clock.until(Promise.all(Array.from({ length: 10 }, () => page.fetch())));
+    expect(page.calls).toHaveLength(1);
+  });
+
+  test('and says who it is with its token', async () => {
+    const page = world.openPage('p1', () => ({ token: world.mintOpaque(), identity: 'tenant-1' }));
+    await tokenOf('p1');
+    expect((await page.status())['identity']).toBe('tenant-1');
+  });
+
+  test.each([
+    ['rejects', rejects],
+    ['hangs', hangs],
+    ['gives no token', () => undefined],
+  ])('but whose provider %s, gets nobody else’s token, now or later', async (_what, provider) => {
+    await world.registeredPage('p1', world.gives('ann'));
+    await tokenOf('p1');
+    world.openPage('p2', provider);
+    for (let index = 0; index < 3; index++) {
+      expect(await tokenOf('p2')).toBeUndefined();
+      await world.clock.advance(1000);
+    }
+  });
+
+  test('but was frozen when it was asked, gets nobody else’s token once it lives', async () => {
+    await world.registeredPage('p1', world.gives('ann'));
+    const frozen = world.openPage('p2', world.gives('bob'));
+    frozen.state = 'frozen';
+    const worker = world.openWorker('w1');
+    await world.clock.until(worker.fetch());
+    frozen.state = 'live';
+    const token = await tokenOf('p2');
+    expect([undefined, world.tokens.at(-1)]).toContain(token);
+    expect(token).not.toBe(world.tokens[0]);
+  });
+});
+
+describe('who cannot answer', () => {
+  test('a worker is served while one identity is live in the scope', async () => {
+    await world.registeredPage('p1', world.gives('ann'));
+    await world.registeredPage('p2', world.gives('ann'));
+    await tokenOf('p1');
+    await tokenOf('p2');
+    world.openWorker('w1');
+    expect(await tokenOf('w1')).toBe(world.tokens[1]);
+  });
+
+  test('a worker is the first to need a token: its page is asked', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'));
+    world.openWorker('w1');
+    expect(await tokenOf('w1')).toBe(world.tokens[0]);
+    expect(page.calls).toHaveLength(1);
+  });
+
+  test('a frame that never registered is served as well, and is asked once', async () => {
+    await world.registeredPage('p1', world.gives('ann'));
+    await tokenOf('p1');
+    const frame = world.openPage('frame');
+    frame.hasLibrary = false;
+    expect(await tokenOf('frame')).toBe(world.tokens[0]);
+    const started = world.clock.trueNowMs();
+    expect(await tokenOf('frame')).toBe(world.tokens[0]);
+    expect(world.clock.trueNowMs()).toBe(started);
+  });
+
+  test('with two identities its request passes untouched', async () => {
+    await world.registeredPage('p1', world.gives('ann'));
+    await world.registeredPage('p2', world.gives('bob'));
+    await tokenOf('p1');
+    await tokenOf('p2');
+    world.openWorker('w1');
+    expect(await tokenOf('w1')).toBeUndefined();
+  });
+
+  test('with two identities a silent frame is told why', async () => {
+    await world.registeredPage('p1', world.gives('ann'));
+    await world.registeredPage('p2', world.gives('bob'));
+    await tokenOf('p1');
+    await tokenOf('p2');
+    const frame = world.openPage('frame');
+    frame.hasLibrary = false;
+    expect(await tokenOf('frame')).toBeUndefined();
+  });
+
+  test('a second page of which nothing is known yet counts as someone else, until it is asked', async () => {
+    await world.registeredPage('p1', world.gives('ann'));
+    await tokenOf('p1');
+    const second = world.openPage('p2', world.gives('bob'));
+    world.openWorker('w1');
+    expect(await tokenOf('w1')).toBeUndefined();
+    expect(second.calls).toHaveLength(1);
+  });
+
+  test('what is sent at unload waits for no introduction', async () => {
+    await world.registeredPage('p1', world.gives('ann'));
+    await tokenOf('p1');
+    const worker = world.openWorker('w1');
+    const send = () => world.clock.until(worker.fetch('/api/x', { keepalive: true }), 0);
+    expect((await send()).token).toBe(world.tokens[0]);
+    world.openPage('p2', world.gives('ann'));
+    expect((await send()).token).toBeUndefined();
+  });
+
+  test('with no page there is no identity', async () => {
+    world.openWorker('w1');
+    expect(await tokenOf('w1')).toBeUndefined();
+  });
+
+  test('a request without a client, as of a navigation in Firefox, is served as a worker’s', async () => {
+    await world.registeredPage('p1', world.gives('ann'));
+    await tokenOf('p1');
+    world.openWorker('');
+    expect(await tokenOf('')).toBe(world.tokens[0]);
+  });
+
+  test('pages that are gone do not count', async () => {
+    await world.registeredPage('p1', world.gives('ann'));
+    const gone = await world.registeredPage('p2', world.gives('bob'));
+    await tokenOf('p1');
+    await tokenOf('p2');
+    gone.state = 'closed';
+    world.openWorker('w1');
+    expect(await tokenOf('w1')).toBe(world.tokens[0]);
+  });
+
+  test('a second user logs in while the worker’s request waits: it gets neither’s token by chance', async () => {
+    await world.registeredPage('p1', world.gives('ann', 180, 2000), 'ann');
+    const worker = world.openWorker('w1');
+    const waiting = worker.fetch();
+    await world.clock.advance(1000);
+    await world.registeredPage('p2', world.gives('bob'), 'bob');
+    expect((await world.clock.until(waiting)).token).toBeUndefined();
+  });
+});
+
+describe('an opaque token without an identity', () => {
+  test('is shared with nobody', async () => {
+    await world.registeredPage('p1', () => world.mintOpaque());
+    await world.registeredPage('p2', () => world.mintOpaque());
+    expect(await tokenOf('p1')).toBe(world.tokens[0]);
+    expect(await tokenOf('p2')).toBe(world.tokens[1]);
+    world.pages.get('p1')!.state = 'frozen';
+    await world.clock.until(world.pages.get('p2')!.fetch());
+    world.server.refused.add(world.tokens[0]!);
+    expect(await tokenOf('p1')).toBe(world.tokens[0]);
+    expect(world.pages.get('p2')!.calls).toHaveLength(1);
+  });
+
+  test('with one, is shared with pages of the same', async () => {
+    const one = await world.registeredPage('p1', () => world.mintOpaque(), 'team');
+    const other = await world.registeredPage('p2', () => world.mintOpaque(), 'team');
+    expect(await tokenOf('p1')).toBe(await tokenOf('p2'));
+    expect(one.calls.length + other.calls.length).toBe(1);
+  });
+});
