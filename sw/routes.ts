@@ -1,3 +1,4 @@
+import { DESTINATIONS } from '../src/core/match.js';
 import type { WorkerOptions } from '../src/core/options.js';
 
 /** Static routing (Service Worker specification, `InstallEvent.addRoutes`); TypeScript's library lacks it. */
@@ -6,8 +7,9 @@ interface RouterRule {
   source: 'network';
 }
 interface RouterCondition {
-  urlPattern?: { protocol?: string; hostname?: string; port?: string; pathname?: string };
+  urlPattern?: { protocol: string; hostname: string; port: string };
   requestMode?: string;
+  requestDestination?: string;
   or?: RouterCondition[];
   not?: RouterCondition;
 }
@@ -15,38 +17,39 @@ interface RoutableInstallEvent extends ExtendableEvent {
   addRoutes?(rules: RouterRule[]): Promise<void>;
 }
 
+const NAVIGATION_DESTINATIONS = ['document', 'iframe', 'frame'];
+
 /**
- * Takes what is not covered past the worker, where the engine can (Chromium): such a request then costs 1.07 of one
- * without any worker, where a listener that does not answer costs 1.19, and unload requests stay whole.
+ * Takes what no path could make covered past the worker, where the engine can (Chromium): other origins, and
+ * destinations and navigations that no rule asks for. Such a request then costs 1.07 of one without any worker, where
+ * a listener that does not answer costs 1.19.
+ *
+ * Paths are left to the listener, on purpose: a page keeps the routes of the worker that it was loaded under when a
+ * newer one takes over (seen in Chromium 156), so a path that an app adds to `include` would get no token until the
+ * page is loaded a second time.
  */
 export function addRoutes(event: ExtendableEvent, options: WorkerOptions, origin: string): void {
   const routable = event as RoutableInstallEvent;
   if (!routable.addRoutes) return;
-  // An engine that knows fewer conditions rejects; the worker then declines each such request itself.
+  // An engine that knows fewer conditions rejects; the listener then declines each such request itself.
   event.waitUntil(routable.addRoutes(routesFor(options, origin)).catch(() => undefined));
 }
 
-function routesFor({ include, exclude }: WorkerOptions, origin: string): RouterRule[] {
-  const rules = include.map((entry) => (typeof entry === 'string' ? { path: entry } : entry));
-  const conditions: RouterCondition[] = [
-    { not: { or: rules.map(({ path }) => condition(path, origin)) } },
-    ...exclude.map((path) => condition(path, origin)),
+function routesFor({ include }: WorkerOptions, origin: string): RouterRule[] {
+  const { protocol, hostname, port } = new URL(origin);
+  const rules = include.flatMap((entry) => (typeof entry === 'string' ? [] : entry));
+  const hasNavigations = rules.some((rule) => rule.navigations);
+  const wanted = [
+    ...DESTINATIONS,
+    ...rules.flatMap((rule) => rule.destinations ?? []),
+    ...(hasNavigations ? NAVIGATION_DESTINATIONS : []),
   ];
-  if (!rules.some((rule) => 'navigations' in rule && rule.navigations))
-    conditions.push({ requestMode: 'navigate' });
-  return conditions.map((each) => ({ condition: each, source: 'network' }));
-}
-
-/** The path itself and what is below it, in URLPattern's syntax. */
-function condition(path: string, origin: string): RouterCondition {
-  const url = new URL(path, origin);
-  const escape = (text: string): string => text.replace(/[+*?{}()\\:]/g, '\\$&');
-  return {
-    urlPattern: {
-      protocol: url.protocol.slice(0, -1),
-      hostname: escape(url.hostname),
-      port: url.port,
-      pathname: `${escape(url.pathname.replace(/\/+$/, ''))}{/*}?`,
-    },
-  };
+  // In URLPattern's syntax; an IPv6 address has colons and brackets.
+  const host = hostname.replace(/[[\]:]/g, '\\$&');
+  const conditions: RouterCondition[] = [
+    { not: { urlPattern: { protocol: protocol.slice(0, -1), hostname: host, port } } },
+    { not: { or: wanted.map((requestDestination) => ({ requestDestination })) } },
+  ];
+  if (!hasNavigations) conditions.push({ requestMode: 'navigate' });
+  return conditions.map((condition) => ({ condition, source: 'network' }));
 }

@@ -33,7 +33,8 @@ export async function carryOut(core: Core, clientId: string, command: Command): 
     const status = {
       state: slot.lost ? 'reauth-required' : STATES[standing],
       expiresAt: slot.token?.expiresAt || null,
-      identity: publicIdentity(slot.identity),
+      identity:
+        slot.token || slot.identity !== privateIdentity(clientId) ? publicIdentity(slot.identity) : null,
       clockSkewSeconds: Math.round(clock.skewMs / 1000),
       counters: slot.counters,
     };

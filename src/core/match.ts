@@ -10,7 +10,7 @@ export interface RequestFacts {
 }
 
 /** fetch, XHR, EventSource and beacons have the empty destination. */
-const DESTINATIONS = ['', 'image', 'audio', 'video', 'track'];
+export const DESTINATIONS = ['', 'image', 'audio', 'video', 'track'];
 
 /**
  * Says for each request which rule gives it a token, if any. Only parsed URLs are compared, never texts; in

@@ -189,6 +189,7 @@ export function refresh(
           // An app that has registered anew meanwhile may be another user's: what its former provider says is void.
           const isSame = !registration || registry.clients.get(clientId)?.registeredAt === registration;
           if (isSame) return await accept(clientId, answer);
+          again = true;
         } catch (error) {
           assertCurrent();
           failure = error;
