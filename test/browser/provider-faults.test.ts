@@ -21,9 +21,10 @@ const FAULTS: readonly { what: string; fault: Behaviour; code: string; callsPerR
   { what: 'gives expired tokens', fault: { kind: 'expired' }, code: 'expired-token', callsPerRefresh: 2 },
 ];
 
-test.for(FAULTS)(
-  'a provider that $what: requests end in time, the error is typed, its calls are few, and it recovers',
-  async ({ fault, code, callsPerRefresh }, { world }) => {
+for (const { what, fault, code, callsPerRefresh } of FAULTS) {
+  test(`a provider that ${what}: requests end in time, the error is typed, its calls are few, and it recovers`, async ({
+    world,
+  }) => {
     const tab = await world.openTab('a');
     await tab.register({ getTokenTimeoutSeconds: 1 });
     tab.behave(fault);
@@ -47,8 +48,8 @@ test.for(FAULTS)(
       .toBe(200);
     const status = await tab.evaluate(() => harness.registrations.at().getStatus());
     expect(status).toMatchObject({ state: 'fresh', mode: 'service-worker' });
-  },
-);
+  });
+}
 
 test('a refresh in the background fails: the token that is still valid serves every request, the session is kept', async ({
   world,

@@ -147,17 +147,16 @@ const BROKEN: readonly { script: WorkerScript; what: string; says: RegExp }[] = 
   { script: 'throwing', what: 'throws', says: /bearer-worker\.js/ },
 ];
 
-test.for(BROKEN)(
-  'the worker script $what: a typed error says which, and what mends it',
-  async ({ script, says }, { world }) => {
+for (const { script, what, says } of BROKEN) {
+  test(`the worker script ${what}: a typed error says which, and what mends it`, async ({ world }) => {
     world.app.workerScript = script;
     const tab = await world.openTab('a');
     const outcome = await tab.tryRegister({ inPage: 'never' });
 
     expect(outcome).toMatchObject({ ok: false, error: { typed: true, code: 'worker-unavailable' } });
     expect(outcome.ok ? '' : outcome.error.message).toMatch(says);
-  },
-);
+  });
+}
 
 test('a sandboxed frame without allow-same-origin can have no worker: a typed error names the attribute', async ({
   world,

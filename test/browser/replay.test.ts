@@ -14,26 +14,29 @@ async function readyTab(world: World): Promise<Tab> {
 
 const BLOB_BYTES = 50 * 1024 * 1024;
 
-test.for([
+for (const { kind, what, bytes } of [
   { kind: 'json', what: 'a POST of JSON', bytes: 0 },
   { kind: 'form', what: 'a FormData with a file', bytes: 0 },
   { kind: 'blob', what: 'a 50 MB Blob', bytes: BLOB_BYTES },
-] as const)('$what that is refused goes again, byte for byte', async ({ kind, bytes }, { world }) => {
-  const tab = await readyTab(world);
-  world.app.issuer.revokeAll();
-  const sent = await tab.evaluate((kind, bytes) => harness.upload('/api/upload', kind, bytes), kind, bytes);
+] as const) {
+  test(`${what} that is refused goes again, byte for byte`, async ({ world }) => {
+    const tab = await readyTab(world);
+    world.app.issuer.revokeAll();
+    const sent = await tab.evaluate((kind, bytes) => harness.upload('/api/upload', kind, bytes), kind, bytes);
 
-  expect(sent.status).toBe(200);
-  const [refused, taken, ...more] = world.app.seen.at('/api/upload');
-  expect(more).toEqual([]);
-  expect([refused?.status, taken?.status]).toEqual([401, 200]);
-  expect(taken?.body).toEqual(refused?.body);
-  expect(taken?.body.bytes).toBeGreaterThan(bytes === 0 ? 10 : bytes - 1);
-  if (sent.sha256 !== undefined) expect(taken?.body.sha256).toBe(sent.sha256);
-  const type = (seen: typeof taken) => seen?.headers.filter(([name]) => /^content-(type|length)$/.test(name));
-  expect(type(taken)).toEqual(type(refused));
-  expect(tab.providerCalls.map(({ reason }) => reason)).toEqual(['rejected']);
-});
+    expect(sent.status).toBe(200);
+    const [refused, taken, ...more] = world.app.seen.at('/api/upload');
+    expect(more).toEqual([]);
+    expect([refused?.status, taken?.status]).toEqual([401, 200]);
+    expect(taken?.body).toEqual(refused?.body);
+    expect(taken?.body.bytes).toBeGreaterThan(bytes === 0 ? 10 : bytes - 1);
+    if (sent.sha256 !== undefined) expect(taken?.body.sha256).toBe(sent.sha256);
+    const type = (seen: typeof taken) =>
+      seen?.headers.filter(([name]) => /^content-(type|length)$/.test(name));
+    expect(type(taken)).toEqual(type(refused));
+    expect(tab.providerCalls.map(({ reason }) => reason)).toEqual(['rejected']);
+  });
+}
 
 test('a second 401 goes to the page: two sends, one provider call, no third', async ({ world }) => {
   const tab = await readyTab(world);
