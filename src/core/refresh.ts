@@ -178,9 +178,7 @@ export function refresh(
     if (slot.token && slot.token.value !== before?.value) return 'taken';
     let failure: unknown = new TokenInjectorError('no-client', '');
     for (const clientId of await candidates()) {
-      let again = true;
-      while (again && isOfSlot(clientId)) {
-        again = false;
+      while (isOfSlot(clientId)) {
         const registration = registry.clients.get(clientId)?.registeredAt;
         const leftMs = deadlineMs - platform.now();
         if (calls === MAX_PROVIDER_CALLS || leftMs <= 0) throw failure;
@@ -189,11 +187,10 @@ export function refresh(
           // An app that has registered anew meanwhile may be another user's: what its former provider says is void.
           const isSame = !registration || registry.clients.get(clientId)?.registeredAt === registration;
           if (isSame) return await accept(clientId, answer);
-          again = true;
         } catch (error) {
           assertCurrent();
           failure = error;
-          again = (error as Partial<TokenInjectorError>).code === 'expired-token';
+          if ((error as Partial<TokenInjectorError>).code !== 'expired-token') break;
         }
       }
     }

@@ -56,11 +56,11 @@ export function readToken(
       'not RFC 6750 characters, 16 KB or more, or iat or exp is no number',
     );
   }
-  const fromNow = expiresIn === undefined ? exp : nowSeconds + expiresIn;
-  return [
-    { value, issuedAt: iat ?? NaN, expiresAt: expiresAt ?? fromNow ?? NaN, receivedAt: nowSeconds, order },
-    claims,
-  ];
+  // The earliest that is known: a cached answer must not lengthen a JWT's life.
+  const ends = [expiresAt, expiresIn === undefined ? undefined : nowSeconds + expiresIn, exp];
+  const known = ends.filter((end) => end !== undefined);
+  const end = known.length > 0 ? Math.min(...known) : NaN;
+  return [{ value, issuedAt: iat ?? NaN, expiresAt: end, receivedAt: nowSeconds, order }, claims];
 }
 
 /** `exp − iat`, or from receipt where there is no `iat`. Seconds; NaN where nothing is known. */

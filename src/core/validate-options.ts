@@ -14,15 +14,11 @@ const isListOf =
   (test: Test): Test =>
   (value) =>
     Array.isArray(value) && value.every(test);
-const isOneOf =
-  (...values: unknown[]): Test =>
-  (value) =>
-    values.includes(value);
 const isText =
   (pattern: RegExp): Test =>
   (value) =>
     typeof value === 'string' && pattern.test(value);
-
+const isBoolean: Test = (value) => typeof value === 'boolean';
 const isHttpToken = isText(HTTP_TOKEN);
 const isSeconds = isBetween(0, 1e9);
 /** Of this origin, without query, fragment, wildcard or dot segments. */
@@ -31,22 +27,19 @@ const isPath = isText(/^\/(?!\/)(?!.*\/\.{1,2}(\/|$))[^?#*\\]*$/);
 const RULE: Record<string, Test> = {
   path: isPath,
   methods: isListOf(isHttpToken),
-  destinations: isListOf(isText(/^/)),
-  navigations: isOneOf(true, false),
+  destinations: isListOf(isText(/^[a-z]*$/)),
+  navigations: isBoolean,
   minValiditySeconds: isSeconds,
-  retry: isOneOf(true, false),
+  retry: isBoolean,
 };
 
 const isRule: Test = (value) =>
-  typeof value === 'object' &&
-  value !== null &&
-  'path' in value &&
-  Object.entries(value).every(
-    ([key, inner]) =>
-      Object.hasOwn(RULE, key) && (RULE[key]?.(inner) || (inner === undefined && key !== 'path')),
+  isPath(Reflect.get(Object(value) as object, 'path')) &&
+  Object.entries(Object(value) as object).every(
+    ([key, inner]) => Object.hasOwn(RULE, key) && (inner === undefined || RULE[key]?.(inner)),
   );
 
-const PATHS = 'paths of this origin such as "/api/", which cover whole segments, without wildcards';
+const PATHS = 'paths such as "/api/" (whole segments, no wildcards)';
 
 const CHECKS: Record<keyof WorkerOptions, [expected: string, test: Test]> = {
   include: [
@@ -54,18 +47,15 @@ const CHECKS: Record<keyof WorkerOptions, [expected: string, test: Test]> = {
     isListOf((entry) => isPath(entry) || isRule(entry)),
   ],
   exclude: [`an array of ${PATHS}`, isListOf(isPath)],
-  scheme: ['an HTTP authentication scheme, or "" for none', (value) => value === '' || isHttpToken(value)],
-  header: ['the name of a request header', isHttpToken],
+  scheme: ['an HTTP authentication scheme, or ""', (value) => value === '' || isHttpToken(value)],
+  header: ['a header name', isHttpToken],
   minValiditySeconds: ['a number of seconds', isSeconds],
   refreshWindow: ['a fraction from 0 to 1', isBetween(0, 1)],
   getTokenTimeoutSeconds: ['a number of seconds from 0.1 to 120', isBetween(0.1, 120)],
   retryStatus: ['an array of HTTP status codes from 400 to 599', isListOf(isBetween(400, 599))],
-  tokenResponseHeader: [
-    'the name of a response header',
-    (value) => value === undefined || isHttpToken(value),
-  ],
-  storage: ['"indexeddb" or "memory"', isOneOf('indexeddb', 'memory')],
-  onUnavailable: ['"send" or "fail"', isOneOf('send', 'fail')],
+  tokenResponseHeader: ['a header name', (value) => value === undefined || isHttpToken(value)],
+  storage: ['"indexeddb" or "memory"', isText(/^(indexeddb|memory)$/)],
+  onUnavailable: ['"send" or "fail"', isText(/^(send|fail)$/)],
 };
 
 /**
@@ -95,9 +85,11 @@ export function check(name: string, value: unknown, expected: string, test: Test
   );
 }
 
+/** A long text could be a token in the wrong place. */
 function show(value: unknown): string {
+  if (typeof value === 'string' && value.length > 40) return `a string of ${value.length} characters`;
   try {
-    if (typeof value === 'string' || (typeof value === 'object' && value)) return JSON.stringify(value);
+    if (/string|object/.test(typeof value)) return JSON.stringify(value);
   } catch {
     // It refers to itself.
   }

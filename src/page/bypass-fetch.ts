@@ -5,23 +5,12 @@ import { BYPASS_HASH } from '../core/bypass.js';
  * not wait for the token that it is to get.
  */
 export const bypassFetch: typeof fetch = async (input, init) => {
-  if (!(input instanceof Request)) return fetch(mark(String(input)), init);
-  const request = new Request(input, init);
-  const body = request.method === 'GET' || request.method === 'HEAD' ? undefined : await request.blob();
-  const { method, headers, credentials, cache, redirect, signal } = request;
-  return fetch(mark(request.url), {
-    method,
-    headers,
-    credentials,
-    cache,
-    redirect,
-    signal,
-    body: body ?? null,
-  });
+  const isRequest = input instanceof Request;
+  const url = new URL(isRequest ? input.url : input, document.baseURI);
+  url.hash = BYPASS_HASH;
+  if (!isRequest) return fetch(url, init);
+  // Only a copy under another URL has the fragment, and a body is not copied there but as a stream.
+  const body = await input.clone().blob();
+  const { method, headers, credentials, signal } = input;
+  return fetch(new Request(url, body.size ? { method, headers, credentials, signal, body } : input), init);
 };
-
-function mark(url: string): string {
-  const marked = new URL(url, document.baseURI);
-  marked.hash = BYPASS_HASH;
-  return marked.href;
-}

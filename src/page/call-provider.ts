@@ -1,7 +1,6 @@
 import { TokenInjectorError } from '../core/errors.js';
 import type { Answer, Ask, RefreshReason } from '../core/protocol.js';
 import { bypassFetch } from './bypass-fetch.js';
-import { explain } from './explain.js';
 import type { TokenProvider } from './options.js';
 
 export type TokenAnswer = Extract<Answer, { type: 'answer' }>;
@@ -18,23 +17,29 @@ export async function callProvider(getToken: TokenProvider, ask: Ask): Promise<T
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      const error = explain('provider-timeout', `${timeoutMs / 1000} s`);
+      const error = new TokenInjectorError(
+        'provider-timeout',
+        `getToken took more than ${timeoutMs / 1000} s`,
+      );
       reject(error);
       abort.abort(error);
     }, timeoutMs);
   });
-  const call = async (): Promise<unknown> =>
-    getToken({
-      reason: reason as RefreshReason,
-      minValiditySeconds,
-      signal: abort.signal,
-      fetch: bypassFetch,
-      ...(previousToken === undefined ? {} : { previousToken }),
-    });
+  const call = async (): Promise<unknown> => {
+    try {
+      return await getToken({
+        reason: reason as RefreshReason,
+        minValiditySeconds,
+        signal: abort.signal,
+        fetch: bypassFetch,
+        ...(previousToken === undefined ? {} : { previousToken }),
+      });
+    } catch (cause) {
+      throw new TokenInjectorError('provider-rejected', '', { cause });
+    }
+  };
   try {
     return toAnswer(await Promise.race([call(), tooLate]));
-  } catch (error) {
-    throw error instanceof TokenInjectorError ? error : explain('provider-rejected', '', error);
   } finally {
     clearTimeout(timer);
   }
@@ -44,8 +49,9 @@ export async function callProvider(getToken: TokenProvider, ask: Ask): Promise<T
 function toAnswer(result: unknown): TokenAnswer {
   const answer =
     typeof result === 'string' ? { token: result } : { ...(result as Partial<TokenAnswer> | undefined) };
-  if (typeof answer.token !== 'string')
-    throw explain('invalid-token', result === null ? 'null' : typeof result);
+  if (typeof answer.token !== 'string') {
+    throw new TokenInjectorError('invalid-token', result === null ? 'null' : typeof result);
+  }
   const { token, expiresAt, expiresIn, identity } = answer;
   return { type: 'answer', token, expiresAt, expiresIn, identity };
 }

@@ -33,14 +33,14 @@ export function command(
       if (reply?.type !== 'done' && reply?.type !== 'failed') return;
       end();
       if (reply.type === 'done') resolve(reply);
-      else reject(explain(reply.code as ErrorCode, reply.message));
+      else void explain(reply.code as ErrorCode, reply.message).then(reject);
     };
     const send = (): void => {
       const worker = target();
       const patienceMs = isAcknowledged ? timeoutMs : ATTEMPTS_WITHOUT_SIGN * REPEAT_MS;
       if (!worker || ports.length * REPEAT_MS >= patienceMs) {
         end();
-        reject(unavailable(`The worker did not answer "${message.type}". Reload the page.`));
+        void unavailable('mute', message.type).then(reject);
         return;
       }
       const { port1, port2 } = new MessageChannel();

@@ -30,11 +30,11 @@ export class Engine {
 
   /** Resolves when the worker controls this page and knows it; again, after the app registered anew. */
   async start(): Promise<void> {
-    const container = serviceWorkers();
+    const container = await serviceWorkers();
     if (!this.#registration) this.#listen(container);
     // A call under way is of the provider that was registered before.
     this.#call = undefined;
-    this.#registration = await connect(this.options);
+    this.#registration = await connect(container, this.options);
     await this.#hello(true);
     await controlled(container, this.options.workerUrl);
   }
@@ -46,7 +46,7 @@ export class Engine {
     } catch (error) {
       // The provider's own error does not travel through the worker.
       if ((error as TokenInjectorError).code !== 'provider-rejected' || !this.#providerError) throw error;
-      throw explain('provider-rejected', '', this.#providerError);
+      throw await explain('provider-rejected', '', this.#providerError);
     }
   }
 
@@ -99,9 +99,10 @@ export class Engine {
       reply(await call);
       this.#failedLately = false;
     } catch (error) {
-      const { code, cause } = error as TokenInjectorError;
+      // Our own words only: the provider's might hold a token.
+      const { code, message, cause } = error as TokenInjectorError;
       this.#providerError = cause;
-      reply({ type: 'failed', code, message: '' });
+      reply({ type: 'failed', code, message });
     }
   }
 

@@ -22,20 +22,13 @@ export interface TokenInjectorEventMap {
 
 export type TokenInjectorEventName = keyof TokenInjectorEventMap;
 
-const NAMES: Record<TokenInjectorEventName, true> = {
-  tokenRefreshed: true,
-  refreshError: true,
-  reauthRequired: true,
-  loggedOut: true,
-  statusChange: true,
-  requestSkipped: true,
-};
+const STATUS_EVENTS: readonly string[] = ['tokenRefreshed', 'refreshError', 'reauthRequired', 'loggedOut'];
 
 export function isEventName(name: string | undefined): name is TokenInjectorEventName {
-  return name !== undefined && Object.hasOwn(NAMES, name);
+  return name === 'requestSkipped' || changesStatus(name);
 }
 
 /** These change what `getStatus()` says. */
-export function changesStatus(name: TokenInjectorEventName): boolean {
-  return name !== 'requestSkipped' && name !== 'statusChange';
+export function changesStatus(name: string | undefined): boolean {
+  return name !== undefined && STATUS_EVENTS.includes(name);
 }

@@ -56,8 +56,6 @@ export interface PageOptions {
   readonly worker: WorkerOptions;
 }
 
-const IN_PAGE: unknown[] = ['fallback', 'always', 'never'];
-
 /**
  * @throws {TokenInjectorError} `invalid-options`, naming the option, what it got and what it must be
  */
@@ -65,23 +63,21 @@ export function resolvePageOptions(given: TokenInjectorOptions, baseUrl: string)
   const { getToken, identity, workerUrl = '/bearer-worker.js', scope, inPage = 'fallback' } = given;
   const isText = (value: unknown): boolean =>
     value === undefined || (typeof value === 'string' && value !== '');
-  const isFunction = (value: unknown): boolean => typeof value === 'function';
   const url = toUrl(String(workerUrl), baseUrl);
+  const isOwn = (): boolean => url.origin === new URL(baseUrl).origin;
+  // Its type only: what stands in its place may be a token.
   check(
     'getToken',
-    getToken,
-    'a function that gives a token, such as () => AP.context.getToken()',
-    isFunction,
+    typeof getToken,
+    'a function, such as () => AP.context.getToken()',
+    (type) => type === 'function',
   );
   check('identity', identity, 'a string that is not empty', isText);
   check('scope', scope, 'a path', isText);
-  check('inPage', inPage, '"fallback", "always" or "never"', (value) => IN_PAGE.includes(value));
-  check(
-    'workerUrl',
-    String(workerUrl),
-    'the URL of a script on this origin',
-    () => url.origin === new URL(baseUrl).origin,
+  check('inPage', inPage, '"fallback", "always" or "never"', (value) =>
+    /^(fallback|always|never)$/.test(String(value)),
   );
+  check('workerUrl', String(workerUrl), 'the URL of a script on this origin', isOwn);
   return { getToken, identity, workerUrl: url, scope, worker: resolveWorkerOptions(given) };
 }
 

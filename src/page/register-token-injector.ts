@@ -21,7 +21,7 @@ const injectors = new Set<TokenInjector>();
  * await fetch('/api/me'); // carries Authorization: Bearer …
  */
 export async function registerTokenInjector(given: TokenInjectorOptions): Promise<TokenInjector> {
-  if (typeof document === 'undefined') throw unavailable('There is no page here. Register in the browser.');
+  if (typeof document === 'undefined') throw await unavailable('node');
   const options = resolvePageOptions(given, document.baseURI);
   const current = (engine ??= new Engine(options, (name, detail) => {
     for (const injector of injectors) injector.dispatchEvent(new CustomEvent(name, { detail }));

@@ -79,14 +79,16 @@ export class TokenInjector extends EventTarget {
     minValiditySeconds,
     forceRefresh = false,
   }: AccessTokenOptions = {}): Promise<string> {
-    const { token } = await this.#running().send({ type: 'getToken', forceRefresh, minValiditySeconds });
-    if (token === undefined) throw explain('no-client');
+    const { token } = await (
+      await this.#running()
+    ).send({ type: 'getToken', forceRefresh, minValiditySeconds });
+    if (token === undefined) throw await explain('no-client');
     return token;
   }
 
   /** How the token of this page's identity stands; never the token. */
   async getStatus(): Promise<TokenInjectorStatus> {
-    const { status } = await this.#running().send({ type: 'getStatus' });
+    const { status } = await (await this.#running()).send({ type: 'getStatus' });
     return { ...(status as TokenInjectorStatus), mode: this.mode };
   }
 
@@ -96,7 +98,7 @@ export class TokenInjector extends EventTarget {
    * `getAccessToken({ forceRefresh: true })`. The session at the host or the server is not touched.
    */
   async logout(): Promise<void> {
-    await this.#running().send({ type: 'logout' });
+    await (await this.#running()).send({ type: 'logout' });
     this.dispatchEvent(new CustomEvent('loggedOut', { detail: { origin: 'local' } }));
     this.dispatchEvent(new CustomEvent('statusChange', { detail: {} }));
   }
@@ -117,8 +119,8 @@ export class TokenInjector extends EventTarget {
     await this.#release(unregister);
   }
 
-  #running(): Engine {
+  async #running(): Promise<Engine> {
     if (this.#engine) return this.#engine;
-    throw unavailable('This injector was disposed. Call registerTokenInjector again.');
+    throw await unavailable('disposed');
   }
 }

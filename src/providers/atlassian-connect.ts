@@ -31,6 +31,7 @@ export function atlassianConnect(api?: ConnectApi): TokenProvider {
       );
     }
     for (let attempt = 1; ; attempt++) {
+      signal.throwIfAborted();
       const token = await call(connect, signal);
       if (typeof token !== 'string' || token === '') {
         throw new Error(

@@ -17,7 +17,7 @@ export interface EndpointOptions {
 
 /**
  * A token from a back end of one's own: a heartbeat, a session endpoint, `/oauth/token` with an HttpOnly cookie. The
- * answer's `expires_in` and `expires_at` (RFC 6749, section 5.1; seconds) are used where a JWT does not say itself.
+ * answer's `expires_in` and `expires_at` (RFC 6749, section 5.1; seconds) count, and so does a JWT's own `exp`: the earliest of them.
  * The call passes the worker, so the endpoint may be below a covered path.
  *
  * @throws {Error} where the endpoint does not answer 2xx, or its answer has no token
@@ -35,7 +35,7 @@ export function endpoint(url: string | URL, options: EndpointOptions = {}): Toke
       headers: body === undefined ? headers : { 'Content-Type': 'application/json', ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const at = `The token endpoint ${new URL(url, document.baseURI).pathname}`;
+    const at = `The token endpoint ${String(url).replace(/[?#].*/, '')}`;
     if (!response.ok) throw new Error(`${at} answered ${response.status}.`);
     if (header !== undefined) {
       const token = response.headers.get(header);
@@ -48,12 +48,12 @@ export function endpoint(url: string | URL, options: EndpointOptions = {}): Toke
     if (typeof token !== 'string') {
       throw new Error(`${at} answered without a string in "${field ?? 'access_token" or "token'}".`);
     }
-    const expiresIn = Number(pick(answer, 'expires_in') ?? NaN);
-    const expiresAt = Number(pick(answer, 'expires_at') ?? NaN);
+    const expiresIn = seconds(pick(answer, 'expires_in'));
+    const expiresAt = seconds(pick(answer, 'expires_at'));
     return {
       token,
-      ...(Number.isFinite(expiresIn) ? { expiresIn } : {}),
-      ...(Number.isFinite(expiresAt) ? { expiresAt } : {}),
+      ...(expiresIn === undefined ? {} : { expiresIn }),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
     };
   };
 }
@@ -68,4 +68,10 @@ function pick(value: unknown, path: string): unknown {
           : undefined,
       value,
     );
+}
+
+/** A number, or one in a text, as some servers have it. */
+function seconds(value: unknown): number | undefined {
+  const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : '';
+  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined;
 }
