@@ -56,11 +56,11 @@ export const DEFAULTS: WorkerOptions = {
 /** The parameter of the worker's URL that carries the options. */
 export const OPTIONS_PARAMETER = 'options';
 
-/** What differs from the defaults, always in the same order, so that equal options make equal URLs; '' for nothing. */
+/** What differs from the defaults, in the order of the resolved options, so that equal ones make equal URLs. */
 export function encodeOptions(options: WorkerOptions): string {
-  const changed = Object.entries(options)
-    .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(DEFAULTS, name)))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const changed = Object.entries(options).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(DEFAULTS, name)),
+  );
   return changed.length ? JSON.stringify(Object.fromEntries(changed)) : '';
 }
 
