@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DEFAULTS, type WorkerOptions } from '../../../src/core/options.js';
+import { connect, controlled, isScriptOf, serviceWorkers } from '../../../src/page/connect.js';
+import type { PageOptions } from '../../../src/page/options.js';
+import { FakeServiceWorker } from '../support/fake-service-worker.js';
+
+const WORKER_URL = new URL('https://app.example/bearer-worker.js');
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('location', { href: 'https://app.example/app/', origin: 'https://app.example' });
+});
+
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+function options(worker: Partial<WorkerOptions> = {}, scope?: string): PageOptions {
+  return {
+    getToken: () => '',
+    identity: undefined,
+    workerUrl: WORKER_URL,
+    scope,
+    worker: { ...DEFAULTS, ...worker },
+  };
+}
+
+function registering(registration: object): { container: ServiceWorkerContainer; calls: unknown[][] } {
+  const calls: unknown[][] = [];
+  const register = (...args: unknown[]) => (calls.push(args), Promise.resolve(registration));
+  return { container: { register } as unknown as ServiceWorkerContainer, calls };
+}
+
+const scope = 'https://app.example/';
+
+describe('the container', () => {
+  test('is that of the page', async () => {
+    const serviceWorker = {};
+    vi.stubGlobal('navigator', { serviceWorker });
+    expect(await serviceWorkers()).toBe(serviceWorker);
+  });
+
+  test.each([
+    ['a sandboxed frame, whose getter throws', true, /sandbox="allow-scripts allow-same-origin"/],
+    ['an insecure page, which has none', false, /https or from localhost/],
+  ])('is missing in %s, and the error says what mends it', async (_what, isSecure, message) => {
+    vi.stubGlobal('isSecureContext', isSecure);
+    vi.stubGlobal('navigator', {
+      get serviceWorker(): undefined {
+        if (isSecure) throw new DOMException('The document is sandboxed.', 'SecurityError');
+        return undefined;
+      },
+    });
+    await expect(serviceWorkers()).rejects.toMatchObject({
+      code: 'worker-unavailable',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+});
+
+describe('the registration', () => {
+  test('has what differs from the defaults in its URL, and bypasses the HTTP cache', async () => {
+    const active = new FakeServiceWorker();
+    const { container, calls } = registering({ active, scope });
+    await connect(container, options());
+    await connect(container, options({ scheme: 'JWT' }, '/app/'));
+    expect(calls).toEqual([
+      [WORKER_URL.href, { updateViaCache: 'none' }],
+      [
+        `${WORKER_URL.href}?options=${encodeURIComponent('{"scheme":"JWT"}')}`,
+        { updateViaCache: 'none', scope: '/app/' },
+      ],
+    ]);
+  });
+
+  test('waits until the newest worker is active', async () => {
+    const installing = Object.assign(new FakeServiceWorker(), { state: 'installing' });
+    const registration = { installing, active: new FakeServiceWorker(), scope };
+    let isConnected = false;
+    void connect(registering(registration).container, options()).then(() => (isConnected = true));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(isConnected).toBe(false);
+    installing.state = 'activated';
+    installing.dispatchEvent(new Event('statechange'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(isConnected).toBe(true);
+  });
+
+  test.each([
+    ['fails to install', 'redundant'],
+    ['never ends installing', 'installing'],
+  ])('of a worker that %s is worker-unavailable, within a bound', async (_what, state) => {
+    const installing = Object.assign(new FakeServiceWorker(), { state: 'installing' });
+    const outcome = connect(registering({ installing, scope }).container, options()).catch(
+      (error: unknown) => error,
+    );
+    await vi.advanceTimersByTimeAsync(100);
+    installing.state = state;
+    if (state === 'redundant') installing.dispatchEvent(new Event('statechange'));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await outcome).toMatchObject({ code: 'worker-unavailable' });
+  });
+
+  test('whose scope leaves this page out is worker-unavailable, and says how to mend it', async () => {
+    const registration = { active: new FakeServiceWorker(), scope: 'https://app.example/static/' };
+    await expect(connect(registering(registration).container, options())).rejects.toMatchObject({
+      code: 'worker-unavailable',
+      message: expect.stringMatching(/Service-Worker-Allowed[^]*https:\/\/app\.example\/static\//) as string,
+    });
+  });
+
+  test('that the browser refuses keeps its error as the cause', async () => {
+    const cause = new DOMException('Not supported', 'NotSupportedError');
+    const container = { register: () => Promise.reject(cause) } as unknown as ServiceWorkerContainer;
+    await expect(connect(container, options())).rejects.toMatchObject({ code: 'worker-unavailable', cause });
+  });
+});
+
+describe('control', () => {
+  const container = (controller: FakeServiceWorker | null): EventTarget & { controller: unknown } =>
+    Object.assign(new EventTarget(), { controller });
+
+  test('is there at once where the page is controlled by this script', async () => {
+    await controlled(container(new FakeServiceWorker()) as ServiceWorkerContainer, WORKER_URL);
+  });
+
+  test('is waited for, and another script’s is not taken for it', async () => {
+    const other = Object.assign(new FakeServiceWorker(), { scriptURL: 'https://app.example/other.js' });
+    const target = container(other);
+    let isControlled = false;
+    void controlled(target as ServiceWorkerContainer, WORKER_URL).then(() => (isControlled = true));
+    target.dispatchEvent(new Event('controllerchange'));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(isControlled).toBe(false);
+    target.controller = new FakeServiceWorker();
+    target.dispatchEvent(new Event('controllerchange'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(isControlled).toBe(true);
+  });
+
+  test('that never comes is worker-unavailable after five seconds', async () => {
+    const outcome = controlled(container(null) as ServiceWorkerContainer, WORKER_URL).catch(
+      (error: unknown) => error,
+    );
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await outcome).toMatchObject({ code: 'worker-unavailable' });
+  });
+
+  test.each([
+    ['https://app.example/bearer-worker.js', true],
+    ['https://app.example/bearer-worker.js?options=x', true],
+    ['https://app.example/x/bearer-worker.js', false],
+  ])('%s is this script: %s', (scriptURL, expected) => {
+    expect(isScriptOf({ scriptURL } as ServiceWorker, WORKER_URL)).toBe(expected);
+  });
+});
