@@ -6,15 +6,20 @@ import type { Rollup } from 'vite';
 const ENTRY = fileURLToPath(new URL('../pages/page.ts', import.meta.url));
 const BUILT = fileURLToPath(new URL('../../../dist/index.js', import.meta.url));
 
-let bundle: Promise<string> | undefined;
+let bundle: Promise<ReadonlyMap<string, string>> | undefined;
 
-/** The test page's script with the built package inside, bundled as an app would bundle it; once a file. */
-export function pageBundle(): Promise<string> {
+/**
+ * The test page's script with the built package inside, bundled as an app would bundle it, once a test file:
+ * the text of `/page.js`, and of each chunk that it loads when it needs it.
+ */
+export async function pageScript(path: string): Promise<string> {
   bundle ??= bundleOnce();
-  return bundle;
+  const code = (await bundle).get(path);
+  if (code === undefined) throw new Error(`The test page was bundled without ${path}.`);
+  return code;
 }
 
-async function bundleOnce(): Promise<string> {
+async function bundleOnce(): Promise<ReadonlyMap<string, string>> {
   if (!existsSync(BUILT)) throw new Error(`${BUILT} is missing: build the package first (npm run build).`);
   const result = await build({
     configFile: false,
@@ -24,11 +29,13 @@ async function bundleOnce(): Promise<string> {
       write: false,
       minify: false,
       target: 'es2022',
-      rollupOptions: { input: ENTRY, output: { format: 'es' } },
+      rollupOptions: {
+        input: ENTRY,
+        output: { format: 'es', entryFileNames: 'page.js', chunkFileNames: 'chunks/[name].js' },
+      },
     },
   });
   const chunks = (Array.isArray(result) ? result : [result]) as Rollup.RollupOutput[];
-  const [chunk] = chunks.flatMap(({ output }) => output);
-  if (chunk?.type !== 'chunk') throw new Error('The test page was bundled into nothing.');
-  return chunk.code;
+  const scripts = chunks.flatMap(({ output }) => output).filter((output) => output.type === 'chunk');
+  return new Map(scripts.map(({ fileName, code }) => [`/${fileName}`, code]));
 }

@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import type { Route } from './app-server.js';
-import { pageBundle } from './page-bundle.js';
+import { pageScript } from './page-bundle.js';
 import { sendWorkerScript } from './worker-script.js';
 
 /** The app's pages and scripts, and what its provider calls. None of these paths is covered. */
 export function pageRoutes(path: string): Route | undefined {
+  if (path === '/page.js' || path.startsWith('/chunks/')) {
+    return async ({ response }) => sendScript(response, await pageScript(path));
+  }
   return ROUTES.get(path);
 }
 
@@ -13,7 +16,6 @@ const ROUTES = new Map<string, Route>([
   ['/page.html', ({ response }) => sendHtml(response, PAGE)],
   ['/frames.html', ({ response, url }) => sendHtml(response, frames(url))],
   ['/link.html', ({ response, url }) => sendHtml(response, link(url))],
-  ['/page.js', async ({ response }) => sendScript(response, await pageBundle())],
   ['/channel-recorder.js', async ({ response }) => sendScript(response, await source('channel-recorder.js'))],
   ['/dedicated-worker.js', async ({ response }) => sendScript(response, await source('dedicated-worker.js'))],
   ['/bearer-worker.js', ({ app, response }) => sendWorkerScript(app.workerScript, response)],
