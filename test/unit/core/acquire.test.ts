@@ -79,6 +79,18 @@ describe('getAccessToken', () => {
     expect(page.calls).toHaveLength(1);
   });
 
+  test('forced while a refresh is under way that fails: the provider is asked once more, for this call', async () => {
+    page.provider = (_ask, nth) => {
+      if (nth > 1) return world.mint('ann');
+      return world.clock.sleep(500).then(() => rejects(_ask, nth));
+    };
+    const waiting = page.fetch();
+    await world.clock.advance(100);
+    expect(await getToken(undefined, true)).toBe(world.tokens[0]);
+    await world.clock.until(waiting);
+    expect(page.calls.map(({ reason }) => reason)).toEqual(['initial', 'forced']);
+  });
+
   test('not forced, gives a valid token though the refresh fails', async () => {
     await getToken();
     await world.clock.advance(160_000);

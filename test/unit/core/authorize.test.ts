@@ -458,6 +458,27 @@ describe('a newer token in a response', () => {
     expect((await world.clock.until(page.fetch())).token).toBeUndefined();
   });
 
+  test('is said to nobody where a logout elsewhere came first', async () => {
+    const world = new World(options);
+    world.hasChannel = false;
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    await world.clock.until(page.fetch());
+    const first = world.worker;
+    const second = (world.worker = world.addCore());
+    await world.clock.settle();
+    await world.clock.until(page.say({ type: 'logout' }));
+    expect(second.core.registry.slot('id:ann').closed).toBe(true);
+    world.worker = first;
+    const given = world.mint('ann', 900);
+    world.server.respond = () => ({ status: 200, headers: { 'X-acpt': given } });
+    page.events.length = 0;
+    await world.clock.until(page.fetch());
+    await world.clock.settle();
+    expect(page.eventsNamed('tokenRefreshed')).toEqual([]);
+    expect(world.store.text()).not.toContain(given);
+    expect((await world.clock.until(page.fetch())).token).toBeUndefined();
+  });
+
   test('is not looked for where no option names a header', async () => {
     const world = new World();
     const page = await world.registeredPage('p1', world.gives('ann'), 'ann');

@@ -96,6 +96,13 @@ describe('a page registers', () => {
   });
 });
 
+test('a core that sees its own page alone forgets no other', async () => {
+  await world.registeredPage('p1', world.gives('ann'), 'ann');
+  Object.assign(world.worker.core.platform.clients, { seesAll: false, list: () => Promise.resolve([]) });
+  await world.registeredPage('p2', world.gives('ann'), 'ann');
+  expect([...world.worker.core.registry.clients.keys()]).toEqual(['p1', 'p2']);
+});
+
 describe('a page says hello again without registering (it was cached, or has a new controller)', () => {
   test('a known one keeps its identity and its token', async () => {
     const page = await world.registeredPage('p1', world.gives('ann'));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  backsOff,
   createSlot,
   lastResort,
   merge,
@@ -145,6 +146,21 @@ describe('how a slot stands', () => {
     ['expired', slot({ token: token('a', { expiresAt: NOW }) })],
   ])('%s', (expected, given) => {
     expect(standingOf(given, NOW, 30, 0.2)).toBe(expected);
+  });
+});
+
+describe('whether a refresh has to wait', () => {
+  const backoff = { untilMs: 1000, failures: 1 };
+  test.each([
+    ['after a failure', slot({ backoff, hasFailed: true }), true],
+    ['after a failure, also with a refused token', slot({ backoff, hasFailed: true, refused: 'a' }), true],
+    ['after a refresh that brought none better', slot({ backoff }), true],
+    ['not so with a token that was refused since', slot({ backoff, refused: 'a' }), false],
+    ['with no token after a failure', slot({ backoff, hasFailed: true, token: undefined }), true],
+    ['not before any failure', slot(), false],
+  ])('%s: %s', (_what, given, expected) => {
+    expect(backsOff(given, 999)).toBe(expected);
+    expect(backsOff(given, 1000)).toBe(false);
   });
 });
 

@@ -148,6 +148,22 @@ describe('who cannot answer', () => {
     expect(await tokenOf('w1')).toBe(world.tokens[0]);
   });
 
+  test('a page that is listed and cannot be reached does not keep the others from an end', async () => {
+    await world.registeredPage('p1', world.gives('ann'));
+    await tokenOf('p1');
+    world.openPage('ghost');
+    const { clients } = world.worker.core.platform;
+    const before = { ...clients };
+    let lists = 0;
+    Object.assign(clients, {
+      get: (id: string) => (id === 'ghost' ? Promise.resolve(undefined) : before.get(id)),
+      list: () => (++lists > 100 ? Promise.reject(new Error('listed 100 times')) : before.list()),
+    });
+    world.openWorker('w1');
+    expect([undefined, world.tokens[0]]).toContain(await tokenOf('w1'));
+    expect(lists).toBeLessThan(10);
+  });
+
   test('a second user logs in while the worker’s request waits: it gets neither’s token by chance', async () => {
     await world.registeredPage('p1', world.gives('ann', 180, 2000), 'ann');
     const worker = world.openWorker('w1');

@@ -44,7 +44,7 @@ describe("the worker's URL", () => {
     ['a URL', new URL('https://app.example/x/sw.js?v=1'), 'https://app.example/x/sw.js?v=1'],
     [
       'an object with a text, as Trusted Types make',
-      { toString: () => '/sw.js' },
+      { toString: (): string => '/sw.js' },
       'https://app.example/sw.js',
     ],
   ])('may be %s', (_what, workerUrl, expected) => {

@@ -46,26 +46,27 @@ describe('a request is sent', () => {
   });
 
   test('as the page made it where there is none', async () => {
-    const { request, send } = exchange();
-    await send(undefined);
+    const made = exchange();
+    const { request } = made;
+    await made.send(undefined);
     expect(sent).toEqual([request]);
     expect(request.headers.has('Authorization')).toBe(false);
   });
 
   test('not at all once the page has aborted it', async () => {
     const controller = new AbortController();
-    const { send, resend } = exchange({ signal: controller.signal });
+    const made = exchange({ signal: controller.signal });
     controller.abort();
-    await expect(send('abc')).rejects.toMatchObject({ name: 'AbortError' });
-    await expect(resend!('abc')).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(made.send('abc')).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(made.resend!('abc')).rejects.toMatchObject({ name: 'AbortError' });
     expect(sent).toHaveLength(0);
   });
 
   test('again with the same body and another token', async () => {
-    const { send, resend } = exchange({ method: 'POST', body: '{"a":1}' });
-    await send('abc');
+    const made = exchange({ method: 'POST', body: '{"a":1}' });
+    await made.send('abc');
     expect(await sent[0]!.text()).toBe('{"a":1}');
-    await resend!('def');
+    await made.resend!('def');
     expect(await sent[1]!.text()).toBe('{"a":1}');
     expect(sent.map(({ headers }) => headers.get('Authorization'))).toEqual(['Bearer abc', 'Bearer def']);
   });

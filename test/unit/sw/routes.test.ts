@@ -78,7 +78,9 @@ describe('an engine', () => {
 
   test('without routing is left alone', () => {
     const event = { waitUntil: () => expect.unreachable() };
-    expect(() => addRoutes(event as unknown as ExtendableEvent, DEFAULTS, ORIGIN)).not.toThrow();
+    expect(() =>
+      addRoutes(event as unknown as Parameters<typeof addRoutes>[0], DEFAULTS, ORIGIN),
+    ).not.toThrow();
   });
 
   test('that has it holds the install until the routes are in', () => {

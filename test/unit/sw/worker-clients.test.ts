@@ -75,7 +75,7 @@ test.each([
   ['https://app.example/', false],
   ['https://evil.example/https://app.example/app/', false],
 ])('%s is in the scope: %s', (url, expected) => {
-  expect(isInScope({ url } as Client)).toBe(expected);
+  expect(isInScope({ url } as Parameters<typeof isInScope>[0])).toBe(expected);
 });
 
 describe('a question', () => {

@@ -1,0 +1,237 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ANSWERS, PROTOCOL_VERSION, read, seal, type Notice } from '../../../src/core/protocol.js';
+import { Engine } from '../../../src/page/engine.js';
+import { resolvePageOptions, type TokenProvider } from '../../../src/page/options.js';
+import { FakeServiceWorker } from '../support/fake-service-worker.js';
+
+/*
+ * The engine's own decisions, with a browser's objects stood in for; that they behave so in a browser is for the tests
+ * that run in one.
+ */
+
+class FakeContainer extends EventTarget {
+  controller: FakeServiceWorker | null = null;
+  startMessages(): void {
+    // Ours come at once.
+  }
+  register(): Promise<object> {
+    return Promise.resolve({
+      active: this.controller,
+      scope: 'https://app.example/',
+      unregister: () => unregistered++,
+    });
+  }
+}
+
+let worker: FakeServiceWorker;
+let container: FakeContainer;
+let page: EventTarget & { visibilityState: string };
+let emitted: [name: string, detail: object][];
+let unregistered: number;
+const ports: MessagePort[] = [];
+
+beforeEach(() => {
+  unregistered = 0;
+  emitted = [];
+  worker = new FakeServiceWorker();
+  container = Object.assign(new FakeContainer(), { controller: worker });
+  page = Object.assign(new EventTarget(), { visibilityState: 'visible', baseURI: 'https://app.example/' });
+  vi.stubGlobal('document', page);
+  vi.stubGlobal('location', { href: 'https://app.example/' });
+  vi.stubGlobal('navigator', { serviceWorker: container });
+  vi.stubGlobal('ServiceWorker', FakeServiceWorker);
+  vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+});
+
+afterEach(() => {
+  worker.close();
+  for (const port of ports.splice(0)) port.close();
+  vi.unstubAllGlobals();
+});
+
+async function started(getToken: TokenProvider = () => 'abc'): Promise<Engine> {
+  const options = resolvePageOptions({ getToken, identity: 'ann' }, 'https://app.example/');
+  const engine = new Engine(options, (name, detail) => emitted.push([name, detail]));
+  await engine.start();
+  return engine;
+}
+
+const heard = async (): Promise<void> => {
+  for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** A message as the worker posts it; what comes back by its port. */
+async function receive(data: unknown, source: unknown = worker, withPort = true): Promise<unknown[]> {
+  const { port1, port2 } = new MessageChannel();
+  ports.push(port1);
+  const answers: unknown[] = [];
+  port1.onmessage = (event: MessageEvent<unknown>) => answers.push(read(ANSWERS, event.data));
+  const event = new Event('message');
+  container.dispatchEvent(Object.assign(event, { data, source, ports: withPort ? [port2] : [] }));
+  await heard();
+  return answers;
+}
+
+const ask: Notice = { type: 'ask', reason: 'initial', timeoutMs: 1000 };
+const types = (): string[] => worker.received.map(({ type }) => type);
+
+describe('a start', () => {
+  test('says hello, as one that registers, with the identity', async () => {
+    await started();
+    expect(worker.received).toEqual([{ type: 'hello', register: true, identity: 'ann' }]);
+  });
+});
+
+describe('a question of the worker', () => {
+  test('is acknowledged, and answered with what the provider gives', async () => {
+    await started();
+    expect(await receive(seal(ask))).toEqual([{ type: 'ack' }, { type: 'answer', token: 'abc' }]);
+  });
+
+  test('asked again by a worker that was killed: one call of the provider answers both', async () => {
+    let calls = 0;
+    let give!: (token: string) => void;
+    await started(() => (calls++, new Promise((resolve) => (give = resolve))));
+    const first = receive(seal(ask));
+    const second = receive(seal(ask));
+    await heard();
+    give('abc');
+    await heard();
+    expect(calls).toBe(1);
+    expect((await first).slice(0, 1)).toEqual([{ type: 'ack' }]);
+    expect((await second).slice(0, 1)).toEqual([{ type: 'ack' }]);
+    await receive(seal(ask));
+    expect(calls).toBe(2);
+  });
+
+  test('that the provider refuses is answered with a code, and with none of its words', async () => {
+    await started(() => Promise.reject(new Error('eyJhbGciOi was refused')));
+    const answers = await receive(seal(ask));
+    expect(answers).toMatchObject([{ type: 'ack' }, { type: 'failed', code: 'provider-rejected' }]);
+    expect(JSON.stringify(answers)).not.toContain('eyJ');
+  });
+
+  test.each([
+    [
+      'of another sender than a worker',
+      () => ({ scriptURL: 'https://app.example/bearer-worker.js' }),
+      seal(ask),
+    ],
+    [
+      "of the app's other worker",
+      () => Object.assign(new FakeServiceWorker(), { scriptURL: 'https://app.example/other.js' }),
+      seal(ask),
+    ],
+    ['of nobody', () => null, seal(ask)],
+    ['that is none of ours', () => worker, ask],
+    ['of another version', () => worker, { ...ask, bearerWorker: PROTOCOL_VERSION + 1 }],
+  ])('%s is not answered, and no provider is called', async (_what, source, data) => {
+    let calls = 0;
+    await started(() => (calls++, 'abc'));
+    expect(await receive(data, source())).toEqual([]);
+    expect(calls).toBe(0);
+  });
+
+  test('without a port calls no provider', async () => {
+    let calls = 0;
+    await started(() => (calls++, 'abc'));
+    await receive(seal(ask), worker, false);
+    expect(calls).toBe(0);
+  });
+});
+
+describe('an event of the worker', () => {
+  const event = (name: string, detail?: object): object =>
+    seal({ type: 'event', name, ...(detail ? { detail } : {}) });
+
+  test('is passed on, with a change of status where it is one', async () => {
+    await started();
+    await receive(event('loggedOut', { origin: 'remote' }));
+    await receive(event('requestSkipped', { url: '/x', why: 'no-client' }));
+    expect(emitted).toEqual([
+      ['loggedOut', { origin: 'remote' }],
+      ['statusChange', {}],
+      ['requestSkipped', { url: '/x', why: 'no-client' }],
+    ]);
+  });
+
+  test.each(['message', 'constructor', 'statusChange'])(
+    'of a name that is none is dropped: %s',
+    async (name) => {
+      await started();
+      await receive(event(name, {}));
+      expect(emitted).toEqual([]);
+    },
+  );
+});
+
+describe('a page that comes back', () => {
+  test('from the back/forward cache says hello again, without registering', async () => {
+    await started();
+    page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+    await heard();
+    expect(worker.received.at(-1)).toEqual({ type: 'hello', register: false, identity: 'ann' });
+  });
+
+  test('and is merely shown says nothing', async () => {
+    await started();
+    page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: false }));
+    page.dispatchEvent(new Event('online'));
+    page.dispatchEvent(new Event('visibilitychange'));
+    await heard();
+    expect(types()).toEqual(['hello']);
+  });
+
+  test('or has a new controller says hello again', async () => {
+    await started();
+    container.dispatchEvent(new Event('controllerchange'));
+    await heard();
+    expect(worker.received.at(-1)).toEqual({ type: 'hello', register: false, identity: 'ann' });
+  });
+
+  test.each([
+    ['online', 'visible', ['hello', 'wake']],
+    ['visibilitychange', 'visible', ['hello', 'wake']],
+    ['visibilitychange', 'hidden', ['hello']],
+  ])('%s after a failed refresh, %s: %j', async (name, visibility, expected) => {
+    await started();
+    await receive(seal({ type: 'event', name: 'refreshError', detail: {} }));
+    page.visibilityState = visibility;
+    page.dispatchEvent(new Event(name));
+    page.dispatchEvent(new Event(name));
+    await heard();
+    expect(types()).toEqual(expected);
+  });
+});
+
+describe('a stop', () => {
+  test('says goodbye, and hears nothing any more', async () => {
+    const engine = await started();
+    await engine.stop(false);
+    expect(types()).toEqual(['hello', 'goodbye']);
+    expect(await receive(seal(ask))).toEqual([]);
+    container.dispatchEvent(new Event('controllerchange'));
+    await heard();
+    expect(types()).toEqual(['hello', 'goodbye']);
+    expect(unregistered).toBe(0);
+  });
+
+  test('removes the worker where it must', async () => {
+    await (await started()).stop(true);
+    expect(unregistered).toBe(1);
+  });
+});
+
+test("the provider's own error is the cause of the command that needed it", async () => {
+  const cause = new Error('no session');
+  const engine = await started(() => Promise.reject(cause));
+  await receive(seal(ask));
+  worker.replies = () => [{ type: 'failed', code: 'provider-rejected', message: '' }];
+  await expect(engine.send({ type: 'getToken' })).rejects.toMatchObject({ code: 'provider-rejected', cause });
+});
+
+test('another error of a command is as the worker says', async () => {
+  const engine = await started();
+  worker.replies = () => [{ type: 'failed', code: 'logged-out', message: '' }];
+  await expect(engine.send({ type: 'getToken' })).rejects.toMatchObject({ code: 'logged-out' });
+});
