@@ -18,12 +18,12 @@ describe('at hand', () => {
   test('is a fresh token of a known client, once the store has been read', async () => {
     expect(atHand(world.worker.core, 'p1', 30)).toBeUndefined();
     await world.clock.until(page.fetch());
-    expect(atHand(world.worker.core, 'p1', 30)?.token.value).toBe(world.tokens[0]);
+    expect(atHand(world.worker.core, 'p1', 30)?.token.value).toBe(world.token(0));
     expect(atHand(world.worker.core, 'nobody', 30)).toBeUndefined();
     world.restartWorker();
     expect(atHand(world.worker.core, 'p1', 30)).toBeUndefined();
     await world.clock.settle();
-    expect(atHand(world.worker.core, 'p1', 30)?.token.value).toBe(world.tokens[0]);
+    expect(atHand(world.worker.core, 'p1', 30)?.token.value).toBe(world.token(0));
   });
 
   test('is no token in its window', async () => {
@@ -35,23 +35,29 @@ describe('at hand', () => {
 
 describe('getAccessToken', () => {
   test('gives the current token, without a call where it is fresh', async () => {
-    expect(await getToken()).toBe(world.tokens[0]);
-    expect(await getToken()).toBe(world.tokens[0]);
+    expect(await getToken()).toBe(world.token(0));
+    expect(await getToken()).toBe(world.token(0));
     expect(page.calls).toHaveLength(1);
   });
 
   test('waits for one that lasts as long as it must', async () => {
     await getToken();
     await world.clock.advance(100_000);
-    expect(await getToken(85)).toBe(world.tokens[1]);
+    expect(await getToken(85)).toBe(world.token(1));
     expect(page.calls[1]).toMatchObject({ reason: 'expiring', minValiditySeconds: 85 });
   });
 
   test('forced, gives a new one, whatever is left of the old', async () => {
     await getToken();
     await world.clock.advance(1000);
-    expect(await getToken(undefined, true)).toBe(world.tokens[1]);
+    expect(await getToken(undefined, true)).toBe(world.token(1));
     expect(page.calls[1]!.reason).toBe('forced');
+  });
+
+  test('forced, waits for the new one also where the old one could still be sent', async () => {
+    await getToken();
+    await world.clock.advance(146_000);
+    expect(await getToken(undefined, true)).toBe(world.token(1));
   });
 
   test('forced, does not heed a wait after a failure, and opens an identity that was logged out', async () => {
@@ -59,18 +65,18 @@ describe('getAccessToken', () => {
     await expect(getToken()).rejects.toMatchObject({ code: 'provider-rejected' });
     page.provider = world.gives('ann');
     await expect(getToken()).rejects.toMatchObject({ code: 'reauth-required' });
-    expect(await getToken(undefined, true)).toBe(world.tokens[0]);
+    expect(await getToken(undefined, true)).toBe(world.token(0));
     await world.clock.until(page.say({ type: 'logout' }));
     await expect(getToken()).rejects.toMatchObject({ code: 'logged-out' });
-    expect(await getToken(undefined, true)).toBe(world.tokens[1]);
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[1]);
+    expect(await getToken(undefined, true)).toBe(world.token(1));
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(1));
   });
 
   test('forced, rejects where the provider fails, though the old token is valid', async () => {
     await getToken();
     page.provider = rejects;
     await expect(getToken(undefined, true)).rejects.toMatchObject({ code: 'provider-rejected' });
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[0]);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(0));
   });
 
   test('forced by two at once: one call', async () => {
@@ -86,7 +92,7 @@ describe('getAccessToken', () => {
     };
     const waiting = page.fetch();
     await world.clock.advance(100);
-    expect(await getToken(undefined, true)).toBe(world.tokens[0]);
+    expect(await getToken(undefined, true)).toBe(world.token(0));
     await world.clock.until(waiting);
     expect(page.calls.map(({ reason }) => reason)).toEqual(['initial', 'forced']);
   });
@@ -95,7 +101,7 @@ describe('getAccessToken', () => {
     await getToken();
     await world.clock.advance(160_000);
     page.provider = rejects;
-    expect(await getToken()).toBe(world.tokens[0]);
+    expect(await getToken()).toBe(world.token(0));
   });
 
   test('forced by a page whose user has changed: one call, and the token of the new user', async () => {
@@ -103,7 +109,7 @@ describe('getAccessToken', () => {
     await world.clock.until(other.fetch());
     other.provider = world.gives('bob');
     const { token } = await world.clock.until(other.say({ type: 'getToken', forceRefresh: true }));
-    expect(token).toBe(world.tokens.at(-1));
+    expect(token).toBe(world.token(-1));
     expect(other.calls).toHaveLength(2);
   });
 

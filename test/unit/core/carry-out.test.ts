@@ -17,7 +17,7 @@ describe('a page registers', () => {
   test('twice at once, as StrictMode does: one call for what both need', async () => {
     const page = world.openPage('p1', world.gives('ann'));
     await world.clock.until(Promise.all([page.register(), page.register()]));
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[0]);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(0));
     expect(page.calls).toHaveLength(1);
   });
 
@@ -26,7 +26,7 @@ describe('a page registers', () => {
     const waiting = page.fetch();
     await world.clock.advance(100);
     await world.clock.until(page.register());
-    expect((await world.clock.until(waiting)).token).toBe(world.tokens.at(-1));
+    expect((await world.clock.until(waiting)).token).toBe(world.token(-1));
     expect(page.calls.length).toBeLessThanOrEqual(2);
     expect(page.eventsNamed('reauthRequired')).toEqual([]);
   });
@@ -36,22 +36,22 @@ describe('a page registers', () => {
     await world.clock.until(page.fetch());
     page.provider = world.gives('bob');
     await world.clock.until(page.register());
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[1]);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(1));
   });
 
   test('anew with an opaque token: the former one is not used for it', async () => {
     const page = await world.registeredPage('p1', () => world.mintOpaque());
     await world.clock.until(page.fetch());
     await world.clock.until(page.register());
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[1]);
-    expect(world.store.text()).not.toContain(world.tokens[0]);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(1));
+    expect(world.store.text()).not.toContain(world.token(0));
   });
 
   test('anew with the same name: its token is still good', async () => {
     const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
     await world.clock.until(page.fetch());
     await world.clock.until(page.register('ann'));
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[0]);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(0));
   });
 
   test('anew after a failure: the provider is tried at once', async () => {
@@ -59,7 +59,7 @@ describe('a page registers', () => {
     await world.clock.until(page.fetch());
     page.provider = world.gives('ann');
     await world.clock.until(page.register('ann'));
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[0]);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(0));
   });
 
   test('while its former provider is asked: what that one says later is void', async () => {
@@ -69,7 +69,7 @@ describe('a page registers', () => {
     page.provider = world.gives('bob');
     await world.clock.until(page.register());
     await world.clock.advance(3000);
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens.at(-1));
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(-1));
     const { sub } = JSON.parse(
       Buffer.from(world.server.received.at(-1)!.token!.split('.')[1]!, 'base64url').toString(),
     ) as { sub: string };
@@ -80,7 +80,7 @@ describe('a page registers', () => {
     const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
     await world.clock.until(page.say({ type: 'logout' }));
     await world.clock.until(page.register('ann'));
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[0]);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(0));
   });
 
   test('after a logout of the identity that its claims derive: open again, for the others too', async () => {
@@ -91,8 +91,8 @@ describe('a page registers', () => {
     await world.clock.until(one.say({ type: 'logout' }));
     await world.clock.advance(10);
     await world.clock.until(one.register());
-    expect((await world.clock.until(one.fetch())).token).toBe(world.tokens.at(-1));
-    expect((await world.clock.until(other.fetch())).token).toBe(world.tokens.at(-1));
+    expect((await world.clock.until(one.fetch())).token).toBe(world.token(-1));
+    expect((await world.clock.until(other.fetch())).token).toBe(world.token(-1));
   });
 });
 
@@ -108,7 +108,7 @@ describe('a page says hello again without registering (it was cached, or has a n
     const page = await world.registeredPage('p1', world.gives('ann'));
     await world.clock.until(page.fetch());
     await world.clock.until(page.say({ type: 'hello', register: false }));
-    expect((await world.clock.until(page.fetch(), 0)).token).toBe(world.tokens[0]);
+    expect((await world.clock.until(page.fetch(), 0)).token).toBe(world.token(0));
   });
 
   test('restored after a logout elsewhere it gets no old token, and opens nothing', async () => {
@@ -143,7 +143,7 @@ describe('a page says hello again without registering (it was cached, or has a n
     world.store.record = undefined;
     world.restartWorker();
     await world.clock.until(page.say({ type: 'hello', register: false }));
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[1]);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(1));
   });
 });
 
@@ -167,7 +167,7 @@ describe('logout', () => {
     const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
     await world.clock.until(Promise.all([page.say({ type: 'logout' }), page.say({ type: 'logout' })]));
     await world.clock.until(page.register('ann'));
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[0]);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(0));
   });
 
   test('before the first token: no provider is called', async () => {
@@ -220,7 +220,7 @@ describe('status', () => {
   test('says expired of a refused token', async () => {
     const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
     await world.clock.until(page.fetch());
-    world.server.refused.add(world.tokens[0]!);
+    world.server.refused.add(world.token(0));
     page.provider = hangs;
     void page.fetch();
     await world.clock.advance(100);
@@ -246,7 +246,7 @@ describe('wake (online again, or visible)', () => {
     page.provider = world.gives('ann');
     expect((await world.clock.until(page.fetch())).token).toBeUndefined();
     await world.clock.until(page.say({ type: 'wake' }));
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[0]);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(0));
   });
 
   test('alone calls no provider: an idle page does not prolong a session', async () => {
@@ -277,6 +277,6 @@ describe('a command of a page that is not known', () => {
     const page = await world.registeredPage('p1', world.gives('ann'));
     await world.clock.until(page.say({ type: 'goodbye' }));
     await world.clock.until(page.register());
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[0]);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(0));
   });
 });

@@ -52,10 +52,10 @@ describe('a damaged record reads as absent', () => {
     world.store.record = record;
     world.restartWorker();
     const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[0]);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(0));
     expect(await page.status()).toMatchObject({ state: 'fresh', identity: 'ann', clockSkewSeconds: 0 });
     world.restartWorker();
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[0]);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(0));
     expect(page.calls).toHaveLength(1);
   });
 });
@@ -68,10 +68,10 @@ describe('storage that does not work', () => {
       world.restartWorker();
       const page = await world.registeredPage('p1', world.gives('ann'));
       const { token } = await world.clock.until(page.fetch(), 5000);
-      expect(token).toBe(world.tokens[0]);
+      expect(token).toBe(world.token(0));
       expect((await world.clock.until(page.fetch(), 0)).token).toBe(token);
       await world.clock.advance(181_000);
-      expect((await world.clock.until(page.fetch(), 5000)).token).toBe(world.tokens[1]);
+      expect((await world.clock.until(page.fetch(), 5000)).token).toBe(world.token(1));
       await world.clock.until(page.say({ type: 'logout' }), 2000);
       expect((await world.clock.until(page.fetch(), 2000)).token).toBeUndefined();
     },
@@ -85,7 +85,7 @@ describe('storage that does not work', () => {
     world.store.behaviour = 'works';
     await world.clock.advance(1000);
     await world.clock.until(page.say({ type: 'hello', identity: 'ann' }));
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[0]);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(0));
     expect(page.calls).toHaveLength(1);
   });
 
@@ -94,7 +94,7 @@ describe('storage that does not work', () => {
     await world.clock.until(page.fetch());
     world.store.behaviour = 'throws';
     await world.clock.advance(181_000);
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[1]);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(1));
   });
 });
 
@@ -154,11 +154,11 @@ describe('what is kept', () => {
   test('pages that are gone are dropped at the next hello, with tokens that are theirs alone', async () => {
     const gone = await world.registeredPage('gone', () => world.mintOpaque());
     await world.clock.until(gone.fetch());
-    expect(stored()).toContain(world.tokens[0]);
+    expect(stored()).toContain(world.token(0));
     gone.state = 'closed';
     await world.registeredPage('here');
     expect(stored()).not.toContain('"gone"');
-    expect(stored()).not.toContain(world.tokens[0]);
+    expect(stored()).not.toContain(world.token(0));
     expect(world.worker.core.registry.clients.has('gone')).toBe(false);
   });
 
@@ -168,7 +168,7 @@ describe('what is kept', () => {
     gone.state = 'closed';
     await world.registeredPage('other', rejects, 'bob');
     const next = await world.registeredPage('next', rejects, 'ann');
-    expect((await world.clock.until(next.fetch())).token).toBe(world.tokens[0]);
+    expect((await world.clock.until(next.fetch())).token).toBe(world.token(0));
   });
 
   test('until it has expired', async () => {
@@ -177,7 +177,7 @@ describe('what is kept', () => {
     gone.state = 'closed';
     await world.clock.advance(181_000);
     await world.registeredPage('p2', undefined, 'bob');
-    expect(stored()).not.toContain(world.tokens[0]);
+    expect(stored()).not.toContain(world.token(0));
   });
 
   test('a logout of an identity without pages is remembered for an hour', async () => {

@@ -15,10 +15,10 @@ describe('a page that is not known', () => {
     const one = await world.registeredPage('p1', world.gives('ann'));
     await tokenOf('p1');
     const other = world.openPage('p2', world.gives('bob'));
-    expect(await tokenOf('p2')).toBe(world.tokens[1]);
+    expect(await tokenOf('p2')).toBe(world.token(1));
     expect((await other.status())['identity']).not.toBe((await one.status())['identity']);
     expect(other.calls.map(({ reason }) => reason)).toEqual(['initial']);
-    expect(await tokenOf('p1')).toBe(world.tokens[0]);
+    expect(await tokenOf('p1')).toBe(world.token(0));
   });
 
   test('is asked once for ten requests at once', async () => {
@@ -55,8 +55,8 @@ describe('a page that is not known', () => {
     await world.clock.until(worker.fetch());
     frozen.state = 'live';
     const token = await tokenOf('p2');
-    expect([undefined, world.tokens.at(-1)]).toContain(token);
-    expect(token).not.toBe(world.tokens[0]);
+    expect([undefined, world.token(-1)]).toContain(token);
+    expect(token).not.toBe(world.token(0));
   });
 });
 
@@ -67,13 +67,13 @@ describe('who cannot answer', () => {
     await tokenOf('p1');
     await tokenOf('p2');
     world.openWorker('w1');
-    expect(await tokenOf('w1')).toBe(world.tokens[1]);
+    expect(await tokenOf('w1')).toBe(world.token(1));
   });
 
   test('a worker is the first to need a token: its page is asked', async () => {
     const page = await world.registeredPage('p1', world.gives('ann'));
     world.openWorker('w1');
-    expect(await tokenOf('w1')).toBe(world.tokens[0]);
+    expect(await tokenOf('w1')).toBe(world.token(0));
     expect(page.calls).toHaveLength(1);
   });
 
@@ -82,9 +82,9 @@ describe('who cannot answer', () => {
     await tokenOf('p1');
     const frame = world.openPage('frame');
     frame.hasLibrary = false;
-    expect(await tokenOf('frame')).toBe(world.tokens[0]);
+    expect(await tokenOf('frame')).toBe(world.token(0));
     const started = world.clock.trueNowMs();
-    expect(await tokenOf('frame')).toBe(world.tokens[0]);
+    expect(await tokenOf('frame')).toBe(world.token(0));
     expect(world.clock.trueNowMs()).toBe(started);
   });
 
@@ -121,7 +121,7 @@ describe('who cannot answer', () => {
     await tokenOf('p1');
     const worker = world.openWorker('w1');
     const send = () => world.clock.until(worker.fetch('/api/x', { keepalive: true }), 0);
-    expect((await send()).token).toBe(world.tokens[0]);
+    expect((await send()).token).toBe(world.token(0));
     world.openPage('p2', world.gives('ann'));
     expect((await send()).token).toBeUndefined();
   });
@@ -135,7 +135,7 @@ describe('who cannot answer', () => {
     await world.registeredPage('p1', world.gives('ann'));
     await tokenOf('p1');
     world.openWorker('');
-    expect(await tokenOf('')).toBe(world.tokens[0]);
+    expect(await tokenOf('')).toBe(world.token(0));
   });
 
   test('pages that are gone do not count', async () => {
@@ -145,7 +145,7 @@ describe('who cannot answer', () => {
     await tokenOf('p2');
     gone.state = 'closed';
     world.openWorker('w1');
-    expect(await tokenOf('w1')).toBe(world.tokens[0]);
+    expect(await tokenOf('w1')).toBe(world.token(0));
   });
 
   test('a page that is listed and cannot be reached does not keep the others from an end', async () => {
@@ -160,7 +160,7 @@ describe('who cannot answer', () => {
       list: () => (++lists > 100 ? Promise.reject(new Error('listed 100 times')) : before.list()),
     });
     world.openWorker('w1');
-    expect([undefined, world.tokens[0]]).toContain(await tokenOf('w1'));
+    expect([undefined, world.token(0)]).toContain(await tokenOf('w1'));
     expect(lists).toBeLessThan(10);
   });
 
@@ -178,12 +178,12 @@ describe('an opaque token without an identity', () => {
   test('is shared with nobody', async () => {
     await world.registeredPage('p1', () => world.mintOpaque());
     await world.registeredPage('p2', () => world.mintOpaque());
-    expect(await tokenOf('p1')).toBe(world.tokens[0]);
-    expect(await tokenOf('p2')).toBe(world.tokens[1]);
+    expect(await tokenOf('p1')).toBe(world.token(0));
+    expect(await tokenOf('p2')).toBe(world.token(1));
     world.pages.get('p1')!.state = 'frozen';
     await world.clock.until(world.pages.get('p2')!.fetch());
-    world.server.refused.add(world.tokens[0]!);
-    expect(await tokenOf('p1')).toBe(world.tokens[0]);
+    world.server.refused.add(world.token(0));
+    expect(await tokenOf('p1')).toBe(world.token(0));
     expect(world.pages.get('p2')!.calls).toHaveLength(1);
   });
 

@@ -14,3 +14,9 @@ export function jwt(claims: Record<string, unknown>, header: object = { alg: 'HS
 export function secretsOf(token: string): string[] {
   return token.split('.').length === 3 ? token.split('.').slice(1) : [token];
 }
+
+/** `exp` of a token that was made here. */
+export function expiryOf(token: string | undefined): number {
+  const [, payload = ''] = (token ?? '').split('.');
+  return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { exp: number }).exp;
+}

@@ -79,6 +79,13 @@ export class World {
     return token;
   }
 
+  /** The nth token that was made, or the last; throws where there is none, so that nothing is equal to it. */
+  token(index: number): string {
+    const token = this.tokens.at(index);
+    if (token === undefined) throw new Error(`only ${this.tokens.length} tokens were made`);
+    return token;
+  }
+
   mintOpaque(): string {
     const token = `opaque-${this.tokens.length}-${'x'.repeat(20)}`;
     this.tokens.push(token);

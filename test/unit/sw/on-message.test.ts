@@ -53,7 +53,7 @@ async function post(
 describe('a command of a page', () => {
   test('is acknowledged, carried out and answered by its port', async () => {
     await post(seal({ type: 'getToken' }));
-    expect(replies).toEqual([seal({ type: 'ack' }), seal({ type: 'done', token: world.tokens[0]! })]);
+    expect(replies).toEqual([seal({ type: 'ack' }), seal({ type: 'done', token: world.token(0) })]);
     expect(claims).toBe(0);
   });
 
@@ -71,7 +71,7 @@ describe('a command of a page', () => {
   test('of another version is told so, and not carried out', async () => {
     await post({ type: 'logout', bearerWorker: PROTOCOL_VERSION + 1 });
     expect(replies).toMatchObject([{ type: 'failed', code: 'protocol-mismatch' }]);
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[0]);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(0));
   });
 });
 
@@ -105,12 +105,12 @@ describe('what is forged is dropped: nothing planted, nothing read out, no answe
     await post(data, source(), ports);
     expect(replies).toEqual([]);
     expect(world.store.text()).not.toContain('planted');
-    expect((await world.clock.until(page.fetch())).token).toBe(world.tokens[0]);
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(0));
   });
 });
 
 test('one page cannot read the token of another by asking for it', async () => {
   await world.registeredPage('p2', world.gives('bob'), 'bob');
   await post(seal({ type: 'getToken', identity: 'ann' } as { type: 'getToken' }), new FakeClient('p2'));
-  expect(replies).toMatchObject([{ type: 'ack' }, { type: 'done', token: world.tokens[1] }]);
+  expect(replies).toMatchObject([{ type: 'ack' }, { type: 'done', token: world.token(1) }]);
 });
