@@ -41,7 +41,7 @@ describe('a newer token in a response', () => {
     const planted = world.mint('planted');
     world.server.respond = ({ isRetry }) =>
       isRetry ? undefined : { status: 401, headers: { 'X-acpt': planted } };
-    const { token } = await world.clock.until(page.fetch());
+    const token = await page.sendsToken();
     expect(token).not.toBe(planted);
   });
 
@@ -55,7 +55,7 @@ describe('a newer token in a response', () => {
   ])('is left alone where it %s', async (_what, give) => {
     const world = new World(options);
     const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
-    const { token } = await world.clock.until(page.fetch());
+    const token = await page.sendsToken();
     world.server.respond = () => ({ status: 200, headers: { 'X-acpt': give(world) } });
     await world.clock.until(page.fetch());
     world.server.respond = () => undefined;
@@ -93,7 +93,7 @@ describe('a newer token in a response', () => {
     await world.clock.until(late);
     await world.clock.settle();
     world.server.respond = () => undefined;
-    const { token } = await world.clock.until(page.fetch());
+    const token = await page.sendsToken();
     expect(token).toBe(world.token(-1));
     expect(token).not.toBe(given);
     expect(world.store.text()).not.toContain(given);
@@ -124,7 +124,7 @@ describe('a newer token in a response', () => {
     const world = new World();
     const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
     world.server.respond = () => ({ status: 200, headers: { 'X-acpt': world.mint('ann', 900) } });
-    const { token } = await world.clock.until(page.fetch());
+    const token = await page.sendsToken();
     expect((await world.clock.until(page.fetch())).token).toBe(token);
   });
 });

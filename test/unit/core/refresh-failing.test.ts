@@ -70,7 +70,7 @@ describe('a provider that does not deliver', () => {
   test('gives the same token again and again: it backs off', async () => {
     const world = new World();
     const page = await world.registeredPage('p1', world.gives('ann'));
-    const { token } = await world.clock.until(page.fetch());
+    const token = await page.sendsToken();
     page.provider = () => token;
     await world.clock.advance(150_000);
     for (let tenths = 0; tenths < 290; tenths++) {
@@ -127,8 +127,8 @@ describe('a provider that does not deliver', () => {
   test('gives the very token that was refused: an error, but the session may live on other paths', async () => {
     const world = new World();
     const page = await world.registeredPage('p1', world.gives('ann'));
-    const { token } = await world.clock.until(page.fetch());
-    world.server.refused.add(token!);
+    const token = await page.sendsToken();
+    world.server.refused.add(token);
     page.provider = () => token;
     expect((await world.clock.until(page.fetch())).status).toBe(401);
     expect(page.eventsNamed('refreshError')).toMatchObject([{ code: 'invalid-token' }]);
@@ -139,8 +139,8 @@ describe('a provider that does not deliver', () => {
   test('refuses, and the server has refused the token: the session is lost, no such token is sent again', async () => {
     const world = new World();
     const page = await world.registeredPage('p1', world.gives('ann'));
-    const { token } = await world.clock.until(page.fetch());
-    world.server.refused.add(token!);
+    const token = await page.sendsToken();
+    world.server.refused.add(token);
     page.provider = rejects;
     expect(await world.clock.until(page.fetch())).toMatchObject({ status: 401, token });
     expect((await world.clock.until(page.fetch())).token).toBeUndefined();
@@ -153,8 +153,8 @@ describe('a provider that does not deliver', () => {
   test('hangs, and the server has refused a token that still has time: it may be asked for again', async () => {
     const world = new World({ getTokenTimeoutSeconds: 1 });
     const page = await world.registeredPage('p1', world.gives('ann'));
-    const { token } = await world.clock.until(page.fetch());
-    world.server.refused.add(token!);
+    const token = await page.sendsToken();
+    world.server.refused.add(token);
     page.provider = hangs;
     expect((await world.clock.until(page.fetch())).status).toBe(401);
     expect(page.eventsNamed('reauthRequired')).toHaveLength(0);
@@ -163,8 +163,8 @@ describe('a provider that does not deliver', () => {
   test('hangs, and the server has refused a token of unknown life: the session is lost', async () => {
     const world = new World({ getTokenTimeoutSeconds: 1 });
     const page = await world.registeredPage('p1', () => world.mintOpaque(), 'ann');
-    const { token } = await world.clock.until(page.fetch());
-    world.server.refused.add(token!);
+    const token = await page.sendsToken();
+    world.server.refused.add(token);
     page.provider = hangs;
     expect((await world.clock.until(page.fetch())).status).toBe(401);
     expect(page.eventsNamed('reauthRequired')).toEqual([{ code: 'provider-timeout' }]);

@@ -57,7 +57,7 @@ describe('generations', () => {
     const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
     const second = world.addCore();
     await world.clock.settle();
-    const { token } = await world.clock.until(page.fetch());
+    const token = await page.sendsToken();
     world.worker = second;
     expect((await world.clock.until(page.fetch())).token).toBe(token);
     expect(page.calls).toHaveLength(1);
@@ -68,7 +68,7 @@ describe('generations', () => {
     const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
     const older = world.mint('ann');
     await world.clock.advance(2000);
-    const { token } = await world.clock.until(page.fetch());
+    const token = await page.sendsToken();
     page.provider = () => older;
     const done = await world.clock.until(page.say({ type: 'getToken', forceRefresh: true }));
     expect(done.token).toBe(token);
@@ -92,7 +92,7 @@ describe('the worker is killed', () => {
   test('between requests: the token is read back, sent once, and no provider is called', async () => {
     const world = new World();
     const page = await world.registeredPage('p1', world.gives('ann'));
-    const { token } = await world.clock.until(page.fetch());
+    const token = await page.sendsToken();
     world.restartWorker();
     expect((await world.clock.until(page.fetch())).token).toBe(token);
     expect(page.calls).toHaveLength(1);
@@ -102,8 +102,8 @@ describe('the worker is killed', () => {
   test("with storage: 'memory': no token was stored, the page is asked, and identities are kept", async () => {
     const world = new World({ storage: 'memory' });
     const page = await world.registeredPage('p1', world.gives('ann'));
-    const { token } = await world.clock.until(page.fetch());
-    expect(world.store.text()).not.toContain(token!);
+    const token = await page.sendsToken();
+    expect(world.store.text()).not.toContain(token);
     const identity = (await page.status())['identity'];
     world.restartWorker();
     expect((await world.clock.until(page.fetch())).token).toBe(world.token(1));

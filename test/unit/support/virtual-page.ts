@@ -75,6 +75,13 @@ export class VirtualPage {
     return authorize(this.world.worker.core, exchange);
   }
 
+  /** The token that a request carries; throws where it carries none. */
+  async sendsToken(path?: string): Promise<string> {
+    const { token } = await this.world.clock.until(this.fetch(path));
+    if (token === undefined) throw new Error(`the request of ${this.id} carried no token`);
+    return token;
+  }
+
   eventsNamed(name: string): Record<string, unknown>[] {
     return this.events.filter((event) => event.name === name).map(({ detail }) => detail);
   }
