@@ -105,9 +105,9 @@ test('a page is told of no refresh by messages that did not come from its worker
   const tab = await world.openTab('a');
   await tab.register();
   await tab.fetch('/api/echo');
+  await tab.forgetEvents();
   const calls = tab.providerCalls.length;
   await tab.evaluate(async () => {
-    harness.registrations.events.splice(0);
     const forged = [
       { bearerWorker: 1, type: 'event', name: 'loggedOut', detail: { origin: 'remote' } },
       { bearerWorker: 1, type: 'ask', reason: 'forced', minValiditySeconds: 0, timeoutMs: 1_000 },

@@ -4,6 +4,9 @@ import type { AppServer } from './app-server.js';
 import type { EnginePage, Realm } from './engine.js';
 import type { ProviderCall, Behaviour } from './token-host.js';
 
+/** An event takes a few milliseconds, on a busy machine a few hundred. */
+const QUIET_MS = 500;
+
 /** The part of the app that one page or frame is: it registers, sends requests and hears events. */
 export class AppRealm<Page extends Realm = Realm> {
   readonly name: string;
@@ -48,6 +51,16 @@ export class AppRealm<Page extends Realm = Realm> {
   async events(type?: string): Promise<RecordedEvent[]> {
     const events = await this.evaluate(() => harness.registrations.events);
     return type === undefined ? events : events.filter((event) => event.type === type);
+  }
+
+  /** Forgets what was heard, once nothing more comes: events arrive a while after what they tell of. */
+  async forgetEvents(): Promise<void> {
+    let heard: number;
+    do {
+      heard = (await this.events()).length;
+      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    } while ((await this.events()).length > heard);
+    await this.evaluate(() => void harness.registrations.events.splice(0));
   }
 
   /** How this tab's provider behaves from now on. */
