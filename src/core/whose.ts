@@ -48,14 +48,17 @@ async function introduce(core: Core, clientId: string, isAwake: boolean): Promis
  */
 async function soleSlot(core: Core, mayWait: boolean): Promise<Slot | undefined> {
   const { platform, registry } = core;
+  const asked = new Set<string>();
   let windows: readonly ClientInfo[];
   // Others may come while one is asked.
   for (;;) {
     windows = await platform.clients.list();
-    const unheard = windows.filter(({ id }) => !registry.clients.has(id));
+    const unheard = windows.map(({ id }) => id).filter((id) => !registry.clients.has(id));
     if (unheard.length === 0) break;
-    if (!mayWait) return undefined;
-    await Promise.all(unheard.map(({ id }) => introduce(core, id, false)));
+    // Listed and not to be reached: it may be anybody.
+    if (!mayWait || unheard.every((id) => asked.has(id))) return undefined;
+    for (const id of unheard) asked.add(id);
+    await Promise.all(unheard.map((id) => introduce(core, id, false)));
   }
   const slots = new Set(windows.flatMap(({ id }) => registry.slotOf(id) ?? []));
   return slots.size === 1 ? [...slots][0] : undefined;

@@ -11,6 +11,7 @@ export const bypassFetch: typeof fetch = async (input, init) => {
   if (!isRequest) return fetch(url, init);
   // Only a copy under another URL has the fragment, and a body is not copied there but as a stream.
   const body = await input.clone().blob();
-  const { method, headers, credentials, signal } = input;
-  return fetch(new Request(url, body.size ? { method, headers, credentials, signal, body } : input), init);
+  const { method, headers, credentials, cache, redirect, signal } = input;
+  const parts = { method, headers, credentials, cache, redirect, signal, body };
+  return fetch(new Request(url, body.size ? parts : input), init);
 };
