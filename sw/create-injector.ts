@@ -29,10 +29,14 @@ export function createInjector(options: WorkerOptions): Injector {
     find(request) {
       if (request.headers.has(options.header) || request.url.endsWith(BYPASS_HASH)) return undefined;
       const rule = ruleOf(request);
-      return rule && canAttach(request) ? rule : undefined;
+      return rule && canAttach(request, options.header) ? rule : undefined;
     },
-    respond: ({ request, clientId }, rule) =>
-      authorize(core, createExchange(request, clientId, rule, options)),
+    respond({ request, clientId }, rule) {
+      const { method, mode, destination, referrer } = request;
+      const covers = (url: string): boolean =>
+        ruleOf({ url, method, mode, destination, referrer }) !== undefined;
+      return authorize(core, createExchange(request, clientId, rule, options, covers));
+    },
     onFetch: (event) => {
       const rule = injector.find(event.request);
       if (rule) event.respondWith(injector.respond(event, rule));

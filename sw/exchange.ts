@@ -11,6 +11,7 @@ export function createExchange(
   clientId: string,
   rule: RouteRule,
   { header, scheme }: WorkerOptions,
+  covers: (url: string) => boolean,
 ): Exchange<Response> {
   // A copy taken before sending replays a body without holding it in memory; reading `request.body` would break
   // Firefox, which has none, and keepalive in WebKit. An unused copy costs nothing.
@@ -24,6 +25,7 @@ export function createExchange(
     clientId,
     url: request.url,
     rule,
+    covers,
     mayWait: !request.keepalive,
     send: (token) => (token === undefined ? fetch(request) : send(request, token)),
     resend: mayResend ? (token) => send(spare, token) : undefined,

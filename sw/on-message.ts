@@ -21,7 +21,8 @@ export function onMessage(event: ExtendableMessageEvent, core: Core): void {
   const outcome = carryOut(core, source.id, command).then(
     async (result) => {
       // A hard-reloaded page, or one older than the worker, is not controlled until it is claimed.
-      if (command.type === 'hello') await self.clients.claim();
+      // One that was just replaced may not claim; its successor will.
+      if (command.type === 'hello') await self.clients.claim().catch(() => undefined);
       reply(result);
     },
     ({ code, message }: TokenInjectorError) => reply({ type: 'failed', code, message }),

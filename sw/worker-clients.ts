@@ -36,5 +36,6 @@ export function isInScope({ url }: Client): boolean {
 }
 
 async function post(clientId: string, message: Notice, ports: Transferable[] = []): Promise<void> {
-  (await self.clients.get(clientId))?.postMessage(seal(message), ports);
+  const client = await self.clients.get(clientId).catch(() => undefined);
+  client?.postMessage(seal(message), ports);
 }

@@ -1,7 +1,9 @@
 import type { Core } from './core.js';
 import { TokenInjectorError } from './errors.js';
+import { privateIdentity } from './identity.js';
 import type { RefreshReason } from './protocol.js';
 import { refresh } from './refresh.js';
+import type { ClientRecord } from './registry.js';
 import { backsOff, lastResort, standingOf, type Slot, type Standing } from './slot.js';
 import type { AccessToken } from './token.js';
 import { slotOf } from './whose.js';
@@ -14,13 +16,16 @@ export interface Grant {
   readonly slot: Slot;
   readonly token: AccessToken;
   readonly generation: number;
+  /** When it was given, by the server's clock. */
+  readonly atSeconds: number;
 }
 
 /** The grant for a request that need not wait, found without awaiting anything: the hot path. */
-export function atHand({ registry, clock, options }: Core, clientId: string, min: number): Grant | undefined {
+export function atHand(core: Core, clientId: string, min: number): Grant | undefined {
+  const { registry, clock, options } = core;
   const slot = registry.loaded ? registry.slotOf(clientId) : undefined;
   return slot && standingOf(slot, clock.nowSeconds(), min, options.refreshWindow) === 'fresh'
-    ? grant(slot)
+    ? grant(core, slot)
     : undefined;
 }
 
@@ -41,13 +46,16 @@ export async function acquire(
 ): Promise<Grant | undefined> {
   const { registry, clock, options, platform } = core;
   await registry.ready;
+  const before = registry.clients.get(clientId);
   for (let move = 0; move <= MAX_MOVES; move++) {
     const slot = await slotOf(core, clientId, mayWait);
     if (!slot) return undefined;
+    if (isOthers(slot, before, registry.clients.get(clientId)))
+      throw new TokenInjectorError('logged-out', '');
     if (slot.closed && force) registry.clear(slot, false);
     if (slot.closed) throw new TokenInjectorError('logged-out', '');
     const standing = standingOf(slot, clock.nowSeconds(), minValiditySeconds, options.refreshWindow);
-    if (standing === 'fresh' && !force) return grant(slot);
+    if (standing === 'fresh' && !force) return grant(core, slot);
 
     const inTime = standing === 'expiring' && !force;
     const isBlocked = !force && !slot.refresh && backsOff(slot, platform.now());
@@ -78,6 +86,18 @@ export async function acquire(
   throw new TokenInjectorError('invalid-token', 'one of another identity at each call');
 }
 
+/** Whether the app has registered anew as somebody else since the request came: it is the former user's. */
+function isOthers(
+  { identity }: Slot,
+  before: ClientRecord | undefined,
+  now: ClientRecord | undefined,
+): boolean {
+  const isSettled = [before?.identity, identity].every(
+    (each) => each && !each.startsWith(privateIdentity('')),
+  );
+  return isSettled && before?.registeredAt !== now?.registeredAt && before?.identity !== identity;
+}
+
 const REASONS: Record<Standing, RefreshReason> = {
   none: 'initial',
   fresh: 'forced',
@@ -87,13 +107,13 @@ const REASONS: Record<Standing, RefreshReason> = {
   refused: 'rejected',
 };
 
-function grant(slot: Slot): Grant | undefined {
+function grant({ clock }: Core, slot: Slot): Grant | undefined {
   const { token } = slot;
-  return token && { slot, token, generation: slot.generation };
+  return token && { slot, token, generation: slot.generation, atSeconds: clock.nowSeconds() };
 }
 
 function grantLastResort({ clock }: Core, slot: Slot, error?: TokenInjectorError): Grant {
   const token = lastResort(slot, clock.nowSeconds());
-  if (token) return { slot, token, generation: slot.generation };
+  if (token) return { slot, token, generation: slot.generation, atSeconds: clock.nowSeconds() };
   throw error ?? new TokenInjectorError(slot.lost ? 'reauth-required' : 'provider-rejected', 'a moment ago');
 }

@@ -1,20 +1,24 @@
 import { acquire, atHand, type Grant } from './acquire.js';
-import { isWaiting } from './backoff.js';
+import { tokenRefreshed } from './accept.js';
+import { fail, isWaiting } from './backoff.js';
 import type { Core } from './core.js';
 import { TokenInjectorError } from './errors.js';
 import type { RouteRule } from './options.js';
-import { refresh, tokenRefreshed } from './refresh.js';
+import { refresh } from './refresh.js';
 import { backsOff, lastResort, take } from './slot.js';
 import { isExpired, readToken } from './token.js';
 import { slotOf } from './whose.js';
 
-/** How long refusals of a path are taken for its own after a new token was refused at its first use. */
-const QUIET_MS = 60_000;
+/** A token that a response brings was issued for it; a second more or less is rounding, the rest our clock. */
+const ISSUED_TOLERANCE_SECONDS = 5;
 
 /** What the core needs to see of a response. */
 export interface ResponseFacts {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
+  readonly type?: string;
+  readonly redirected?: boolean;
+  readonly url?: string;
 }
 
 /** One covered request, as the lane that attaches tokens (worker or page) hands it over. */
@@ -22,6 +26,8 @@ export interface Exchange<R extends ResponseFacts> {
   readonly clientId: string;
   readonly url: string;
   readonly rule: RouteRule;
+  /** Whether a URL's path is one that gets a token. */
+  covers(url: string): boolean;
   /** False where it is sent at unload. */
   readonly mayWait: boolean;
   /** Sends the request with the token, or as the page made it; rejects where the page has aborted it. */
@@ -62,9 +68,19 @@ async function acquireAndSend<R extends ResponseFacts>(
 async function send<R extends ResponseFacts>(core: Core, exchange: Exchange<R>, grant: Grant): Promise<R> {
   grant.slot.counters.requests++;
   const response = await exchange.send(grant.token.value);
+  if (isForeign(response)) return response;
+  if (response.redirected && response.url !== undefined && !exchange.covers(response.url)) {
+    // The browser has taken the header along.
+    skip(core, exchange, 'redirected-outside', response.url);
+  }
   if (core.options.retryStatus.includes(response.status)) return refused(core, exchange, grant, response);
   takeNewer(core, grant, response);
   return response;
+}
+
+/** It came from another origin, by a redirect: nothing that it says of tokens or times is the server's word. */
+function isForeign({ type }: ResponseFacts): boolean {
+  return type === 'cors' || type === 'opaque';
 }
 
 /** The answer that the page gets for a request whose token was refused. */
@@ -78,13 +94,13 @@ async function refused<R extends ResponseFacts>(
   const { slot, token } = grant;
   const { clientId, resend } = exchange;
   if (/\binsufficient_scope\b/.test(response.headers.get('WWW-Authenticate') ?? '')) return response;
-  clock.learn(Date.parse(response.headers.get('Date') ?? ''));
+  clock.learnDate(Date.parse(response.headers.get('Date') ?? ''));
   const isStillTheirs = async (): Promise<boolean> =>
     slot.generation === grant.generation && (await slotOf(core, clientId, true)) === slot;
   if (!(await isStillTheirs())) return response;
 
   if (slot.token?.value === token.value) {
-    if (isWaiting(slot.quietUntilMs, platform.now())) return response;
+    if (isWaiting(slot.refusals.untilMs, platform.now())) return response;
     slot.refused = token.value;
     if (!slot.refresh && backsOff(slot, platform.now())) return response;
     const refreshed = refresh(core, slot, 'rejected', clientId, options.minValiditySeconds).catch(
@@ -100,24 +116,35 @@ async function refused<R extends ResponseFacts>(
   if (!(await isStillTheirs()) || !current || current.value === token.value) return response;
   slot.counters.retried++;
   const second = await resend(current.value);
-  if (options.retryStatus.includes(second.status)) {
-    // A new token refused at its first use: it is not the token's fault.
-    slot.quietUntilMs = platform.now() + QUIET_MS;
-  } else {
+  if (isForeign(second)) return second;
+  if (!options.retryStatus.includes(second.status)) {
+    slot.refusals.failures = 0;
     takeNewer(core, { ...grant, token: current }, second);
+  } else if (slot.doubted !== current.value) {
+    // A new token refused at its first use: it is not the token's fault.
+    slot.doubted = current.value;
+    fail(slot.refusals, platform.now(), platform.random());
   }
   return second;
 }
 
-/** A token that came with a response (`tokenResponseHeader`). */
-function takeNewer(core: Core, { slot, token, generation }: Grant, { headers }: ResponseFacts): void {
+/**
+ * A token that came with a response (`tokenResponseHeader`). It has to be issued since the request was: a response out
+ * of the browser's cache may be a former user's.
+ */
+function takeNewer(
+  core: Core,
+  { slot, token, generation, atSeconds }: Grant,
+  { headers }: ResponseFacts,
+): void {
   const { registry, clock, options } = core;
   const value = options.tokenResponseHeader && headers.get(options.tokenResponseHeader);
   if (!value || value === token.value || slot.generation !== generation) return;
   try {
-    const [newer] = readToken({ token: value }, clock.nowSeconds(), registry.tick());
-    clock.learn(newer.issuedAt * 1000, true);
-    if (isExpired(newer, clock.nowSeconds()) || !take(slot, newer, clock.nowSeconds())) return;
+    const now = clock.nowSeconds();
+    const [newer] = readToken({ token: value }, now, registry.tick());
+    const isOfThisResponse = newer.issuedAt >= atSeconds - ISSUED_TOLERANCE_SECONDS;
+    if (!isOfThisResponse || isExpired(newer, now) || !take(slot, newer, now)) return;
   } catch {
     // A header that holds no token is the server's affair.
     return;
@@ -132,9 +159,10 @@ function skip<R extends ResponseFacts>(
   { platform, registry }: Core,
   { clientId, url }: Exchange<R>,
   why: string,
+  where = url,
 ): void {
   // A query can hold a token.
   if (registry.slotOf(clientId)) {
-    platform.clients.notify(clientId, 'requestSkipped', { url: url.replace(/[?#].*/, ''), why });
+    platform.clients.notify(clientId, 'requestSkipped', { url: where.replace(/[?#].*/, ''), why });
   }
 }

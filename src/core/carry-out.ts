@@ -3,7 +3,7 @@ import type { Core } from './core.js';
 import { TokenInjectorError } from './errors.js';
 import { namedIdentity, privateIdentity, publicIdentity } from './identity.js';
 import type { Command, Reply } from './protocol.js';
-import { standingOf, type Standing } from './slot.js';
+import { standingOf, type Slot, type Standing } from './slot.js';
 
 type Result = Extract<Reply, { type: 'done' }>;
 
@@ -20,7 +20,7 @@ export async function carryOut(core: Core, clientId: string, command: Command): 
     await hello(core, clientId, command);
   } else if (command.type === 'goodbye') {
     registry.forget(clientId);
-    await registry.sync();
+    await (command.erase ? registry.erase() : registry.sync());
   } else if (!slot) {
     throw new TokenInjectorError('no-client', 'This page has not registered.');
   } else if (command.type === 'getToken') {
@@ -40,9 +40,7 @@ export async function carryOut(core: Core, clientId: string, command: Command): 
     };
     return { type: 'done', status };
   } else if (command.type === 'logout') {
-    registry.clear(slot, true);
-    await registry.sync();
-    registry.announce(slot.identity, 'loggedOut', { origin: 'remote' }, clientId);
+    await logout(core, clientId, slot);
   } else {
     // Online again, or visible: what failed a moment ago may be tried at the next request.
     slot.backoff.untilMs = 0;
@@ -55,7 +53,7 @@ export async function carryOut(core: Core, clientId: string, command: Command): 
  * dropped, since its provider may be another user's now, and a logged-out identity is open again.
  */
 async function hello(
-  { registry, platform }: Core,
+  { registry }: Core,
   clientId: string,
   { register, identity }: Extract<Command, { type: 'hello' }>,
 ): Promise<void> {
@@ -67,10 +65,25 @@ async function hello(
     if (register && (slot.closed || (!named && slot.token && !slot.refresh))) registry.clear(slot, false);
     if (register) slot.backoff.untilMs = 0;
   }
-  if (!platform.clients.seesAll) return registry.sync();
-  const asOf = registry.tick();
-  const ids = new Set((await platform.clients.list()).map(({ id }) => id));
-  await registry.sync({ ids: ids.add(clientId), asOf });
+  await registry.sweep();
+}
+
+/** A page that has not said whose it is is asked, so that the others of its identity are logged out with it. */
+async function logout(core: Core, clientId: string, slot: Slot): Promise<void> {
+  const { registry } = core;
+  const isUnknown = slot.identity === privateIdentity(clientId) && !slot.token && !slot.closed;
+  if (isUnknown) await acquire(core, clientId, 0).catch(() => undefined);
+  const own = registry.slotOf(clientId) ?? slot;
+  // Not to be learnt: no derived token stays, since any might be its own; the pages that live can ask for theirs.
+  if (isUnknown && !own.token) {
+    for (const other of registry.slots.values()) {
+      if (other.identity.startsWith('claims:')) registry.clear(other, false);
+    }
+  }
+  registry.clear(own, true);
+  await registry.syncForLogout();
+  registry.notify(own.identity, 'loggedOut', { origin: 'remote' }, clientId);
+  registry.announce(own.identity, 'forced');
 }
 
 const STATES: Record<Standing, string> = {

@@ -23,20 +23,22 @@ export function createMatcher(
   const toPath = (path: string): string => new URL(path, origin).pathname.replace(/\/+$/, '');
   const rules = options.include.map((entry) => {
     const rule = typeof entry === 'string' ? { path: entry } : entry;
-    return { rule, path: toPath(rule.path) };
+    const path = toPath(rule.path);
+    return { rule, path, plain: plainest(path, origin) };
   });
   const excluded = options.exclude.map(toPath).flatMap((path) => [path, plainest(path, origin)]);
 
   return (request) => {
     const url = new URL(request.url);
     if (url.origin !== origin) return undefined;
-    const found = rules.find(({ path, rule }) => covers(path, url.pathname) && suits(rule, request, origin));
-    if (!found) return undefined;
-    if (excluded.length > 0) {
-      const plain = plainest(url.pathname, origin);
-      if (excluded.some((path) => covers(path, url.pathname) || covers(path, plain))) return undefined;
-    }
-    return found.rule;
+    // What the server may take the path for has to be covered too, and not excluded.
+    const plainPath = plainest(url.pathname, origin);
+    const found = rules.find(
+      ({ path, plain, rule }) =>
+        covers(path, url.pathname) && covers(plain, plainPath) && suits(rule, request, origin),
+    );
+    const isExcluded = excluded.some((path) => covers(path, url.pathname) || covers(path, plainPath));
+    return isExcluded ? undefined : found?.rule;
   };
 }
 
@@ -45,13 +47,19 @@ function covers(path: string, pathname: string): boolean {
   return pathname.startsWith(path) && (pathname.length === path.length || pathname[path.length] === '/');
 }
 
-/** What a lenient server may take a path for; `exclude` holds for that as well. */
+/** A path decoded as far as it goes, without double slashes and dot segments: as the most lenient server reads it. */
 function plainest(pathname: string, origin: string): string {
-  try {
-    return new URL(decodeURIComponent(pathname).replace(/[\\/]+/g, '/'), origin).pathname;
-  } catch {
-    return pathname;
+  if (!/%|\/\//.test(pathname)) return pathname;
+  let decoded = pathname;
+  for (let before = ''; before !== decoded;) {
+    before = decoded;
+    decoded = decoded.replace(/%([0-7][0-9a-f])/gi, (_all, hex: string) =>
+      String.fromCharCode(parseInt(hex, 16)),
+    );
   }
+  // What it has of `?` and `#` is part of the path.
+  const path = decoded.replace(/[\\/]+/g, '/').replace(/[?#]/g, encodeURIComponent);
+  return new URL(path, origin).pathname;
 }
 
 function suits(rule: RouteRule, request: RequestFacts, origin: string): boolean {

@@ -22,11 +22,10 @@ export interface Clients {
   notify(clientId: string, name: string, detail: object): void;
 }
 
-/** Metadata to the other cores of the partition: which identity, what happened; never a token. */
+/** To the other cores of the partition: whose slot has changed in the store, and why; never a token. */
 export interface Announcement {
   readonly identity: string;
-  readonly name: string;
-  readonly detail: object;
+  readonly reason: string;
 }
 
 export interface Platform {
@@ -50,6 +49,6 @@ export interface Platform {
   /** Replaces the record by `change(record)` in one transaction. */
   updateRecord(change: (record: unknown) => unknown): Promise<void>;
   announce(message: Announcement): void;
-  onAnnouncement(listener: (message: Partial<Announcement>) => void): void;
+  onAnnouncement(listener: (message: { readonly [K in keyof Announcement]?: unknown }) => void): void;
   readonly clients: Clients;
 }

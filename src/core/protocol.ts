@@ -13,16 +13,25 @@
 /** Raised when an older end could misread a newer one. */
 export const PROTOCOL_VERSION = 1;
 
-export type RefreshReason = 'initial' | 'expiring' | 'expired' | 'rejected' | 'forced';
+const REASONS = ['initial', 'expiring', 'expired', 'rejected', 'forced'] as const;
+export type RefreshReason = (typeof REASONS)[number];
 
-/** Page → worker. `register` is true when the app registers, false when a page that had done so comes back. */
+/** A reason as another end says it. */
+export function toReason(reason: unknown): RefreshReason {
+  return REASONS.find((known) => known === reason) ?? 'initial';
+}
+
+/**
+ * Page → worker. `register` is true when the app registers, false when a page that had done so comes back; `erase`
+ * when the worker is to go, with all that it stored.
+ */
 export const COMMANDS = {
   hello: { register: 'boolean', identity: 'string' },
   getToken: { minValiditySeconds: 'number', forceRefresh: 'boolean' },
   getStatus: {},
   logout: {},
   wake: {},
-  goodbye: {},
+  goodbye: { erase: 'boolean' },
 } as const;
 
 /** Worker → page, on the port that came with the command. `token` and `status` answer the commands for them. */

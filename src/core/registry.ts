@@ -1,6 +1,8 @@
 import { withDeadline } from './deadline.js';
-import { privateIdentity, type Identity } from './identity.js';
+import { TokenInjectorError } from './errors.js';
+import { privateIdentity, publicIdentity, type Identity } from './identity.js';
 import type { Platform } from './ports.js';
+import { toReason } from './protocol.js';
 import type { ServerClock } from './server-clock.js';
 import { createSlot, merge, type Slot, type SlotRecord } from './slot.js';
 import { isExpired } from './token.js';
@@ -10,6 +12,9 @@ const STORE_DEADLINE_MS = 1000;
 
 /** Longer than any refresh can be under way, so that none outlives the generation that would refuse it. */
 const KEEP_CLOSED_MS = 3600_000;
+
+/** A token of unknown life that no page is left to use. */
+const KEEP_ENDLESS_SECONDS = 24 * 3600;
 
 export interface ClientRecord {
   /** Undefined for a client that did not answer when it was asked who it is. */
@@ -62,13 +67,15 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     const state = (record ?? {}) as Partial<State>;
     try {
       for (const [id, stored] of state.clients ?? []) {
-        lastTick = Math.max(lastTick, Number(stored.changedAt) || 0);
-        if (!forgotten.has(id) && (clients.get(id)?.changedAt ?? -1) < stored.changedAt)
+        if (!Number.isFinite(stored.changedAt)) continue;
+        lastTick = Math.max(lastTick, stored.changedAt);
+        if (!forgotten.has(id) && (clients.get(id)?.changedAt ?? -1) < stored.changedAt) {
           clients.set(id, stored);
+        }
       }
       for (const [identity, stored] of state.slots ?? []) {
-        if (!isSlotRecord(stored)) continue;
-        lastTick = Math.max(lastTick, Number(stored.generation) || 0, Number(stored.token?.order) || 0);
+        if (typeof identity !== 'string' || !isSlotRecord(stored)) continue;
+        lastTick = Math.max(lastTick, stored.generation, stored.token?.order ?? 0);
         const mine = slot(identity);
         const { generation, closed, token } = merge(mine, stored);
         if (generation !== mine.generation) mine.refresh?.cancel();
@@ -87,7 +94,10 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     for (const [id, { changedAt }] of clients) if (!ids.has(id) && changedAt < asOf) clients.delete(id);
     const wanted = new Set([...clients.values()].map((client) => client.identity));
     for (const [identity, { token, generation, refresh }] of slots) {
-      const useless = !token || isExpired(token, clock.nowSeconds());
+      const now = clock.nowSeconds();
+      const hasNoEnd =
+        token && Number.isNaN(token.expiresAt) && now - token.receivedAt > KEEP_ENDLESS_SECONDS;
+      const useless = !token || isExpired(token, now) || hasNoEnd;
       const settled = platform.now() - generation > KEEP_CLOSED_MS;
       const ownerGone = identity.startsWith(privateIdentity(''));
       if (!wanted.has(identity) && !refresh && (ownerGone || (useless && settled))) slots.delete(identity);
@@ -105,9 +115,23 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     skewMs: clock.skewMs,
   });
 
-  /** Storage that fails or hangs must not matter: memory is enough to go on. */
-  const bounded = (operation: Promise<void>): Promise<void> =>
-    withDeadline(platform, STORE_DEADLINE_MS, operation, undefined);
+  let hasWorked = false;
+  /** Storage that fails or hangs must not matter: memory is enough to go on. Says whether it worked. */
+  const bounded = async (operation: Promise<void>): Promise<boolean> => {
+    const isDone = operation.then(() => true);
+    const works = await withDeadline(platform, STORE_DEADLINE_MS, isDone, false);
+    hasWorked ||= works;
+    return works;
+  };
+
+  const sync = (live?: Living): Promise<boolean> =>
+    bounded(
+      platform.updateRecord((record) => {
+        absorb(record);
+        if (live) prune(live);
+        return toState();
+      }),
+    );
 
   const registry = {
     /** True once the store has been read; before that nothing can be said of a client. */
@@ -157,43 +181,72 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
       }
     },
 
-    /** The same, and the partition's other cores. */
-    announce(identity: Identity, name: string, detail: object, except?: string): void {
-      registry.notify(identity, name, detail, except);
-      platform.announce({ identity, name, detail });
+    /** Tells the partition's other cores to look into the store. */
+    announce(identity: Identity, reason: string): void {
+      platform.announce({ identity, reason });
     },
 
     /** Takes in what others have stored. */
     pull: () => bounded(platform.readRecord().then(absorb)),
 
-    /** Joins memory and store; where `live` is given, drops what belongs to clients that are gone. */
-    sync: (live?: Living) =>
-      bounded(
-        platform.updateRecord((record) => {
-          absorb(record);
-          if (live) prune(live);
-          return toState();
-        }),
-      ),
+    /** Joins memory and store. */
+    sync: (): Promise<boolean> => sync(),
+
+    /** The same, and drops what belongs to clients that are gone. */
+    async sweep(): Promise<void> {
+      if (!platform.clients.seesAll) return void (await sync());
+      const asOf = tick();
+      const ids = new Set((await platform.clients.list()).map(({ id }) => id));
+      await sync({ ids, asOf });
+    },
+
+    /**
+     * Joins memory and store for a logout, which is none while the store has the token.
+     *
+     * @throws {TokenInjectorError} where storage that had worked does not take it
+     */
+    async syncForLogout(): Promise<void> {
+      if ((await sync()) || (await sync()) || !hasWorked) return;
+      throw new TokenInjectorError(
+        'worker-unavailable',
+        'Storage did not let go of the token. Log out again.',
+      );
+    },
+
+    /** Forgets everything, in memory and in the store. */
+    async erase(): Promise<void> {
+      for (const each of slots.values()) registry.clear(each, false);
+      slots.clear();
+      clients.clear();
+      await bounded(platform.updateRecord(() => undefined));
+    },
   };
 
   registry.ready = registry.pull().then(() => {
     registry.loaded = true;
   });
-  // What others say is a reason to look into the store; only that is believed.
-  platform.onAnnouncement(({ identity, name, detail }) => {
-    if (identity && name && detail) {
-      void registry.pull().then(() => registry.notify(identity as Identity, name, detail));
-    }
+  // What others say is a reason to look into the store; told is what has changed there.
+  platform.onAnnouncement(({ identity, reason }) => {
+    const known = slots.get(identity as Identity);
+    if (!known) return;
+    const { closed, token } = known;
+    void registry.pull().then(() => {
+      if (known.closed && !closed) registry.notify(known.identity, 'loggedOut', { origin: 'remote' });
+      else if (known.token && known.token.value !== token?.value) {
+        const detail = { expiresAt: known.token.expiresAt || null, identity: publicIdentity(known.identity) };
+        registry.notify(known.identity, 'tokenRefreshed', { ...detail, reason: toReason(reason) });
+      }
+    });
   });
   return registry;
 }
 
 /** A token of which something is missing would be taken for one of unknown life, and sent for ever. */
 function isSlotRecord({ generation, token }: SlotRecord): boolean {
-  const times = token && [token.issuedAt, token.expiresAt, token.receivedAt, token.order];
+  const times = token && [token.issuedAt, token.expiresAt, token.receivedAt];
   return (
-    [generation, ...(times ?? [])].every((time) => typeof time === 'number') &&
+    [generation, token?.order ?? 0].every(Number.isFinite) &&
+    (times ?? []).every((time) => typeof time === 'number') &&
     typeof (token?.value ?? '') === 'string'
   );
 }

@@ -11,36 +11,49 @@ const NOISE_MS = 2000;
 const CHECK_EVERY_MS = 60_000;
 const CHECK_DEADLINE_MS = 2000;
 
+/** Quartz drifts by seconds in a day; within an hour only somebody who sets the clock makes a `Date` untrue. */
+const DATE_HOLDS_MS = 3600_000;
+
 /** The server's clock, as far as we can know it. */
 export interface ServerClock {
   /** What to add to our clock to get the server's. */
   skewMs: number;
   nowSeconds(): number;
+  /** A `Date` header of the server says what the time is; NaN says nothing. */
+  learnDate(dateMs: number): void;
   /**
-   * Takes in evidence. A `Date` header says what the time is; an `iat` says only that it is no earlier, since a
-   * provider may hand out a token that it got a while ago. NaN says nothing.
+   * An `iat` says that the time is no earlier, and only where no `Date` is known: a provider may hand out a token
+   * that it got a while ago, and an issuer's clock may be ahead of the server's.
    */
-  learn(serverMs: number, noEarlier?: boolean): void;
+  learnIssuedAt(issuedAtSeconds: number): void;
   /** Asks the server: for a token that is old at receipt, or is it our clock? */
   check(): Promise<void>;
 }
 
 export function createServerClock(platform: Platform): ServerClock {
   let checkedAtMs = -Infinity;
+  let dateAtMs = -Infinity;
+  const isWithin = (sinceMs: number, spanMs: number): boolean => Math.abs(platform.now() - sinceMs) < spanMs;
+  const set = (skewMs: number): void => {
+    if (Math.abs(skewMs) < MAX_SKEW_MS) clock.skewMs = Math.abs(skewMs) > NOISE_MS ? skewMs : 0;
+  };
   const clock: ServerClock = {
     skewMs: 0,
     nowSeconds: () => (platform.now() + clock.skewMs) / 1000,
-    learn(serverMs, noEarlier) {
-      const skewMs = serverMs - platform.now();
-      const change = skewMs - clock.skewMs;
-      if (Math.abs(skewMs) < MAX_SKEW_MS && (noEarlier ? change : Math.abs(change)) > NOISE_MS) {
-        clock.skewMs = Math.abs(skewMs) > NOISE_MS ? skewMs : 0;
-      }
+    learnDate(dateMs) {
+      const skewMs = dateMs - platform.now();
+      if (Number.isNaN(skewMs)) return;
+      dateAtMs = platform.now();
+      if (Math.abs(skewMs - clock.skewMs) > NOISE_MS) set(skewMs);
+    },
+    learnIssuedAt(issuedAtSeconds) {
+      const skewMs = issuedAtSeconds * 1000 - platform.now();
+      if (skewMs > clock.skewMs + NOISE_MS && !isWithin(dateAtMs, DATE_HOLDS_MS)) set(skewMs);
     },
     async check() {
-      if (Math.abs(platform.now() - checkedAtMs) < CHECK_EVERY_MS) return;
+      if (isWithin(checkedAtMs, CHECK_EVERY_MS)) return;
       checkedAtMs = platform.now();
-      clock.learn(await withDeadline(platform, CHECK_DEADLINE_MS, platform.serverTimeMs(), NaN));
+      clock.learnDate(await withDeadline(platform, CHECK_DEADLINE_MS, platform.serverTimeMs(), NaN));
     },
   };
   return clock;

@@ -29,8 +29,10 @@ export interface Slot extends SlotRecord {
   readonly backoff: Backoff;
   /** The last refresh ended in an error; otherwise the backoff is only about a token that was no better. */
   hasFailed: boolean;
-  /** Until then refusals are believed to be the path's own: a new token was refused at its first use. */
-  quietUntilMs: number;
+  /** After new tokens refused at their first use: until then refusals are believed to be the path's own. */
+  readonly refusals: Backoff;
+  /** The last such token. */
+  doubted: string | undefined;
   /** `reauthRequired` was said, and nothing has come since. */
   lost: boolean;
   readonly counters: Counters;
@@ -60,7 +62,8 @@ export function createSlot(identity: Identity): Slot {
     refresh: undefined,
     backoff: { untilMs: 0, failures: 0 },
     hasFailed: false,
-    quietUntilMs: 0,
+    refusals: { untilMs: 0, failures: 0 },
+    doubted: undefined,
     lost: false,
     counters: { requests: 0, waited: 0, retried: 0, refreshes: 0, providerCalls: 0 },
   };

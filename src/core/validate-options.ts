@@ -4,6 +4,10 @@ import { DEFAULTS, type WorkerOptions } from './options.js';
 /** A field name or an auth scheme: RFC 9110, section 5.6.2. */
 const HTTP_TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
+/** Fetch, "forbidden request-header", and what would break a request: the browser drops them without a word. */
+const FORBIDDEN =
+  /^(accept-|access-control-|connection$|content-|cookie|date$|dnt$|expect$|host$|keep-alive$|origin$|proxy-|range$|referer$|sec-|set-cookie|te$|trailer$|transfer-|upgrade$|via$)/i;
+
 type Test = (value: unknown) => boolean;
 
 const isBetween =
@@ -48,7 +52,10 @@ const CHECKS: Record<keyof WorkerOptions, [expected: string, test: Test]> = {
   ],
   exclude: [`an array of ${PATHS}`, isListOf(isPath)],
   scheme: ['an HTTP authentication scheme, or ""', (value) => value === '' || isHttpToken(value)],
-  header: ['a header name', isHttpToken],
+  header: [
+    'a header name that pages may set',
+    (value) => isHttpToken(value) && !FORBIDDEN.test(String(value)),
+  ],
   minValiditySeconds: ['a number of seconds', isSeconds],
   refreshWindow: ['a fraction from 0 to 1', isBetween(0, 1)],
   getTokenTimeoutSeconds: ['a number of seconds from 0.1 to 120', isBetween(0.1, 120)],

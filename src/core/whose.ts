@@ -1,22 +1,34 @@
 import type { Core } from './core.js';
+import { withDeadline } from './deadline.js';
 import type { TokenInjectorError } from './errors.js';
 import { privateIdentity } from './identity.js';
-import type { ClientInfo } from './ports.js';
 import { refresh } from './refresh.js';
 import type { Slot } from './slot.js';
 
+/** Asking a page takes a second; somebody who cannot be known by then is nobody's. */
+const FIND_MS = 5000;
+const MAX_ROUNDS = 3;
+
 /**
  * Whose token a client's request gets. The slot of a client is its own; or found by asking a page that has not been
- * heard of; or the scope's only one.
+ * heard of; or, for one that cannot be asked, the scope's only one.
  *
  * @returns undefined where it cannot be known: then the request passes untouched
  */
 export async function slotOf(core: Core, clientId: string, mayWait: boolean): Promise<Slot | undefined> {
-  const { registry } = core;
-  const slot = registry.slotOf(clientId);
-  if (slot) return slot;
-  if (mayWait && clientId) await introduce(core, clientId, true);
-  return registry.slotOf(clientId) ?? soleSlot(core, mayWait);
+  return (
+    core.registry.slotOf(clientId) ??
+    withDeadline(core.platform, FIND_MS, find(core, clientId, mayWait), undefined)
+  );
+}
+
+async function find(core: Core, clientId: string, mayWait: boolean): Promise<Slot | undefined> {
+  const { platform, registry } = core;
+  if (!clientId) return soleSlot(core, mayWait);
+  const client = await platform.clients.get(clientId);
+  if (client && client.type !== 'window') return soleSlot(core, mayWait);
+  if (client && mayWait) await introduce(core, clientId, true);
+  return registry.slotOf(clientId);
 }
 
 /**
@@ -25,41 +37,38 @@ export async function slotOf(core: Core, clientId: string, mayWait: boolean): Pr
  * @param isAwake it is sending a request, so its silence means that it never answers; otherwise it may be frozen
  */
 async function introduce(core: Core, clientId: string, isAwake: boolean): Promise<void> {
-  const { platform, registry } = core;
+  const { registry } = core;
   const isKnown = (): boolean => {
     const record = registry.clients.get(clientId);
     return record !== undefined && (record.identity !== undefined || record.isSilent || !isAwake);
   };
-  if (isKnown() || (await platform.clients.get(clientId))?.type !== 'window') return;
+  if (isKnown()) return;
   const identity = privateIdentity(clientId);
   const code = await refresh(core, registry.slot(identity), 'initial', clientId, 0).then(
     () => undefined,
     (error: TokenInjectorError) => error.code,
   );
   if (isKnown()) return;
-  // One that answers, if only with an error, is somebody; a silent one is nobody.
   registry.bind(clientId, code === 'no-client' ? undefined : identity, undefined, isAwake);
-  void registry.sync();
+  void registry.sweep();
 }
 
 /**
- * For a worker, or a frame that cannot answer. A page that has registered and is not known yet counts as someone
- * else: it might be another tenant's.
+ * For a worker, or a navigation that does not say whose it is: the identity of all pages of the scope, if they have
+ * one. A page that has not said who it is counts as someone else: it might be another tenant's, still loading.
  */
 async function soleSlot(core: Core, mayWait: boolean): Promise<Slot | undefined> {
   const { platform, registry } = core;
-  const asked = new Set<string>();
-  let windows: readonly ClientInfo[];
   // Others may come while one is asked.
-  for (;;) {
-    windows = await platform.clients.list();
-    const unheard = windows.map(({ id }) => id).filter((id) => !registry.clients.has(id));
-    if (unheard.length === 0) break;
-    // Listed and not to be reached: it may be anybody.
-    if (!mayWait || unheard.every((id) => asked.has(id))) return undefined;
-    for (const id of unheard) asked.add(id);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const ids = (await platform.clients.list()).map(({ id }) => id);
+    const unheard = ids.filter((id) => !registry.clients.has(id));
+    if (unheard.length === 0) {
+      const slots = new Set(ids.map((id) => registry.slotOf(id)));
+      return slots.size === 1 ? [...slots][0] : undefined;
+    }
+    if (!mayWait) return undefined;
     await Promise.all(unheard.map((id) => introduce(core, id, false)));
   }
-  const slots = new Set(windows.flatMap(({ id }) => registry.slotOf(id) ?? []));
-  return slots.size === 1 ? [...slots][0] : undefined;
+  return undefined;
 }

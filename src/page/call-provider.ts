@@ -1,7 +1,7 @@
 import { TokenInjectorError } from '../core/errors.js';
 import type { Answer, Ask, RefreshReason } from '../core/protocol.js';
 import { bypassFetch } from './bypass-fetch.js';
-import type { TokenProvider } from './options.js';
+import type { PageOptions } from './options.js';
 
 export type TokenAnswer = Extract<Answer, { type: 'answer' }>;
 
@@ -11,7 +11,10 @@ export type TokenAnswer = Extract<Answer, { type: 'answer' }>;
  * @throws {TokenInjectorError} `provider-timeout`, `provider-rejected` (with the provider's error as `cause`) or
  *   `invalid-token`. No message repeats what the provider said: it may hold a token.
  */
-export async function callProvider(getToken: TokenProvider, ask: Ask): Promise<TokenAnswer> {
+export async function callProvider(
+  { getToken, identity }: Pick<PageOptions, 'getToken' | 'identity'>,
+  ask: Ask,
+): Promise<TokenAnswer> {
   const { reason = 'initial', minValiditySeconds = 0, previousToken, timeoutMs = 0 } = ask;
   const abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -39,7 +42,7 @@ export async function callProvider(getToken: TokenProvider, ask: Ask): Promise<T
     }
   };
   try {
-    return toAnswer(await Promise.race([call(), tooLate]));
+    return { identity, ...toAnswer(await Promise.race([call(), tooLate])) };
   } finally {
     clearTimeout(timer);
   }
@@ -53,5 +56,5 @@ function toAnswer(result: unknown): TokenAnswer {
     throw new TokenInjectorError('invalid-token', result === null ? 'null' : typeof result);
   }
   const { token, expiresAt, expiresIn, identity } = answer;
-  return { type: 'answer', token, expiresAt, expiresIn, identity };
+  return { type: 'answer', token, expiresAt, expiresIn, ...(identity === undefined ? {} : { identity }) };
 }

@@ -10,6 +10,9 @@ const CONTROL_MS = 5000;
 /** Installing takes some 100 ms; a script that hangs must not keep an app from starting. */
 const ACTIVATE_MS = 10_000;
 
+/** Pages of several deployments may start at once, as after a restart of the browser. */
+const MAX_WORKERS = 4;
+
 /**
  * Registers the worker with these options in its URL, and waits until it is active.
  *
@@ -36,14 +39,16 @@ export async function connect(
     throw new TokenInjectorError('worker-unavailable', message, { cause });
   }
   if (!location.href.startsWith(registration.scope)) throw await unavailable('scope', registration.scope);
-  const newest = registration.installing ?? registration.waiting ?? registration.active;
-  if (
-    !(await until(ACTIVATE_MS, newest, 'statechange', () => /activated|redundant/.test(newest?.state ?? '')))
-  ) {
-    throw await unavailable('installing', newest?.state);
+  for (let attempt = 1; ; attempt++) {
+    const newest = registration.installing ?? registration.waiting ?? registration.active;
+    const isSettled = (): boolean => /activated|redundant/.test(newest?.state ?? '');
+    if (!(await until(ACTIVATE_MS, newest, 'statechange', isSettled))) {
+      throw await unavailable('installing', newest?.state);
+    }
+    if (newest?.state === 'activated') return registration;
+    // Another page, with other options, was faster: its worker will do.
+    if (attempt === MAX_WORKERS) throw await unavailable('redundant');
   }
-  if (newest?.state === 'redundant') throw await unavailable('redundant');
-  return registration;
 }
 
 /** The container; its very getter throws in a sandboxed frame, and insecure pages have none. */

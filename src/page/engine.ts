@@ -20,7 +20,7 @@ export class Engine {
   readonly #stop = new AbortController();
   #registration: ServiceWorkerRegistration | undefined;
   #call: Promise<TokenAnswer> | undefined;
-  #providerError: unknown;
+  #lastFailure: TokenInjectorError | undefined;
   #failedLately = false;
 
   constructor(options: PageOptions, emit: Emit) {
@@ -29,14 +29,15 @@ export class Engine {
   }
 
   /** Resolves when the worker controls this page and knows it; again, after the app registered anew. */
-  async start(): Promise<void> {
+  async start(options: PageOptions): Promise<void> {
     const container = await serviceWorkers();
     if (!this.#registration) this.#listen(container);
-    // A call under way is of the provider that was registered before.
+    this.#registration = await connect(container, options);
+    // Not before the worker is told: until then it asks for the token of whoever was registered before.
+    this.options = options;
     this.#call = undefined;
-    this.#registration = await connect(container, this.options);
     await this.#hello(true);
-    await controlled(container, this.options.workerUrl);
+    await controlled(container, options.workerUrl);
   }
 
   async send(message: Command): Promise<Done> {
@@ -44,16 +45,17 @@ export class Engine {
     try {
       return await command(() => this.#registration?.active, message, timeoutMs);
     } catch (error) {
-      // The provider's own error does not travel through the worker.
-      if ((error as TokenInjectorError).code !== 'provider-rejected' || !this.#providerError) throw error;
-      throw await explain('provider-rejected', '', this.#providerError);
+      // The provider's own error, and what it gave, do not travel through the worker.
+      const { code } = error as TokenInjectorError;
+      if (code !== this.#lastFailure?.code) throw error;
+      throw await explain(code, this.#lastFailure.message, this.#lastFailure.cause);
     }
   }
 
   async stop(unregister: boolean): Promise<void> {
     this.#stop.abort();
     try {
-      await this.send({ type: 'goodbye' });
+      await this.send({ type: 'goodbye', erase: unregister });
     } finally {
       if (unregister) await this.#registration?.unregister();
     }
@@ -93,16 +95,15 @@ export class Engine {
     reply({ type: 'ack' });
     try {
       // A worker that was killed asks again: the call that is still under way will do.
-      const call = (this.#call ??= callProvider(this.options.getToken, ask).finally(() => {
+      const call = (this.#call ??= callProvider(this.options, ask).finally(() => {
         if (this.#call === call) this.#call = undefined;
       }));
       reply(await call);
       this.#failedLately = false;
+      this.#lastFailure = undefined;
     } catch (error) {
-      // Our own words only: the provider's might hold a token.
-      const { code, message, cause } = error as TokenInjectorError;
-      this.#providerError = cause;
-      reply({ type: 'failed', code, message });
+      this.#lastFailure = error as TokenInjectorError;
+      reply({ type: 'failed', code: this.#lastFailure.code, message: '' });
     }
   }
 

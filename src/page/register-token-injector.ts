@@ -26,12 +26,11 @@ export async function registerTokenInjector(given: TokenInjectorOptions): Promis
   const current = (engine ??= new Engine(options, (name, detail) => {
     for (const injector of injectors) injector.dispatchEvent(new CustomEvent(name, { detail }));
   }));
-  current.options = options;
   const injector = new TokenInjector(current, release);
   injectors.add(injector);
   try {
     // Also when it runs: the options may be others, and a logged-out identity opens again.
-    started = started.catch(() => undefined).then(() => current.start());
+    started = started.catch(() => undefined).then(() => current.start(options));
     await started;
   } catch (error) {
     await release(injector, false).catch(() => undefined);

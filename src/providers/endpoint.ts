@@ -36,6 +36,8 @@ export function endpoint(url: string | URL, options: EndpointOptions = {}): Toke
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const at = `The token endpoint ${String(url).replace(/[?#].*/, '')}`;
+    if (response.redirected && response.type === 'cors')
+      throw new Error(`${at} redirected to another origin.`);
     if (!response.ok) throw new Error(`${at} answered ${response.status}.`);
     if (header !== undefined) {
       const token = response.headers.get(header);

@@ -18,8 +18,8 @@ export function metaTag(name: string): TokenProvider {
         `<meta name="${name}"> holds one token, and it was given. Chain a provider with firstOf.`,
       );
     used = true;
-    const content = document.querySelector<HTMLMetaElement>(`meta[name="${CSS.escape(name)}"]`)?.content;
-    if (!content) throw new Error(`There is no <meta name="${name}" content="…"> in this page.`);
+    const content = document.head.querySelector<HTMLMetaElement>(`meta[name="${CSS.escape(name)}"]`)?.content;
+    if (!content) throw new Error(`There is no <meta name="${name}" content="…"> in this page's head.`);
     return content;
   };
 }

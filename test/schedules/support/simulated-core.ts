@@ -33,6 +33,7 @@ export class SimulatedCore {
       clientId,
       url: 'https://app.example/api/x',
       rule: { path: '/api/' },
+      covers: () => true,
       mayWait: true,
       send,
       resend: send,

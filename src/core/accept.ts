@@ -1,0 +1,82 @@
+import type { TokenAnswer } from './ask.js';
+import type { Core } from './core.js';
+import { TokenInjectorError } from './errors.js';
+import {
+  derivedIdentity,
+  namedIdentity,
+  privateIdentity,
+  publicIdentity,
+  type Identity,
+} from './identity.js';
+import type { RefreshReason } from './protocol.js';
+import { take, type RefreshOutcome, type Slot } from './slot.js';
+import { isExpired, lifetimeSeconds, readToken, type AccessToken, type Claims } from './token.js';
+
+/**
+ * Judges a client's answer and, where it is a token, gives it to the slot that it belongs to: the one that was
+ * refreshed, or another's, where the client turned out to be someone else. The slot that it leaves stays as it is.
+ *
+ * @param assertCurrent throws where the answer is void: after a logout, or a new registration of the client
+ * @throws {TokenInjectorError} `invalid-token`, `expired-token`, or what `assertCurrent` throws
+ */
+export async function accept(
+  core: Core,
+  slot: Slot,
+  reason: RefreshReason,
+  clientId: string,
+  answer: TokenAnswer,
+  assertCurrent: () => void,
+): Promise<RefreshOutcome> {
+  const { registry, clock } = core;
+  const [token, claims] = readToken(answer, clock.nowSeconds(), registry.tick());
+  await checkTimes(core, token);
+  const identity = await identityOf(core, clientId, answer.identity, claims);
+  assertCurrent();
+  const target = registry.slot(identity);
+  if (token.value === target.refused) {
+    throw new TokenInjectorError('invalid-token', 'the very token that the server had refused');
+  }
+  registry.bind(clientId, identity);
+  const registeredAt = registry.clients.get(clientId)?.registeredAt ?? 0;
+  if (target.closed && (registeredAt > target.generation || reason === 'forced'))
+    registry.clear(target, false);
+  const isTaken = take(target, token, clock.nowSeconds());
+  await registry.sync();
+  // The store may have known of a logout that we did not.
+  if (target === slot) assertCurrent();
+  if (isTaken && !target.closed) {
+    target.counters.refreshes++;
+    tokenRefreshed(core, target, reason);
+  }
+  if (target !== slot) return 'moved';
+  return isTaken ? 'taken' : 'kept';
+}
+
+/** Where a token is odd for its time, either the provider's cache is old or our clock is wrong: the server knows. */
+async function checkTimes({ clock }: Core, token: AccessToken): Promise<void> {
+  const left = token.expiresAt - clock.nowSeconds();
+  if (token.issuedAt > clock.nowSeconds() || left < lifetimeSeconds(token) / 2) await clock.check();
+  clock.learnIssuedAt(token.issuedAt);
+  const now = clock.nowSeconds();
+  if (isExpired(token, now)) {
+    throw new TokenInjectorError('expired-token', `${Math.round(now - token.expiresAt)} s ago`);
+  }
+}
+
+async function identityOf(
+  { platform, registry }: Core,
+  clientId: string,
+  named: string | undefined,
+  claims: Claims | undefined,
+): Promise<Identity> {
+  const known = registry.clients.get(clientId)?.identity;
+  if (named !== undefined) return namedIdentity(named);
+  if (known?.startsWith(namedIdentity(''))) return known;
+  return claims ? derivedIdentity(claims, (text) => platform.digest(text)) : privateIdentity(clientId);
+}
+
+export function tokenRefreshed({ registry }: Core, { identity, token }: Slot, reason: RefreshReason): void {
+  const expiresAt = token?.expiresAt || null;
+  registry.notify(identity, 'tokenRefreshed', { expiresAt, reason, identity: publicIdentity(identity) });
+  registry.announce(identity, reason);
+}
