@@ -64,7 +64,11 @@ function readyMadeWorker(): UserConfig {
         entry: 'sw/bearer-worker.ts',
         fileName: () => 'bearer-worker.js',
       },
-      rolldownOptions: { output: { postBanner: banner } },
+      rolldownOptions: {
+        // workbox-core marks its version on the global object, for its other modules; there are none here.
+        treeshake: { moduleSideEffects: [{ test: /workbox-core\/_version/, sideEffects: false }] },
+        output: { postBanner: banner },
+      },
     },
   };
 }
