@@ -135,9 +135,10 @@ export function refresh(
 /** An answer from before a new registration. */
 class Superseded extends Error {}
 
-/** No token is left to live on: it has run out, or has no end but being refused, and was. */
+/** No token is left to live on; or both the server and the provider have refused. */
 function isLost(slot: Slot, code: ErrorCode, nowSeconds: number): boolean {
   const token = lastResort(slot, nowSeconds);
   if (!token) return true;
-  return slot.refused === token.value && Number.isNaN(token.expiresAt) && code !== 'invalid-token';
+  if (slot.refused !== token.value) return false;
+  return code === 'provider-rejected' || (Number.isNaN(token.expiresAt) && code !== 'invalid-token');
 }

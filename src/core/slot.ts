@@ -105,13 +105,13 @@ export function backsOff({ token, refused, backoff, hasFailed }: Slot, nowMs: nu
 /**
  * The token, if it may still be sent while there is no better one. A refused token may: if it was refused for
  * one path's own reasons the others go on, and if it was refused for good a request without it fares no better. Not
- * once the session is lost: then the server and the provider are of one mind.
+ * one of unknown life once the session is lost, which nothing else would ever end.
  */
 export function lastResort(slot: Slot, nowSeconds: number): AccessToken | undefined {
   const { token } = slot;
-  const useless =
-    !token || slot.closed || isExpired(token, nowSeconds) || (slot.lost && slot.refused === token.value);
-  return useless ? undefined : token;
+  if (!token || slot.closed || isExpired(token, nowSeconds)) return undefined;
+  const isEnded = slot.lost && slot.refused === token.value && Number.isNaN(token.expiresAt);
+  return isEnded ? undefined : token;
 }
 
 /**
