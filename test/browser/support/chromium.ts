@@ -101,11 +101,7 @@ function chromiumPage(page: Page, session: CDPSession): EnginePage {
       await session.send('Page.navigate', { url });
     },
     async frame(name) {
-      const element = await page.waitForSelector(`iframe[name="${name}"]`);
-      const frame = await element?.contentFrame();
-      if (!frame) throw new Error(`No frame is named "${name}": name it in the page's address.`);
-      await frame.waitForFunction(() => document.readyState === 'complete');
-      return { evaluate: evaluateIn(frame) };
+      return { evaluate: evaluateIn(await loadedFrame(page, name)) };
     },
     async freeze() {
       await session.send('Page.setWebLifecycleState', { state: 'frozen' });
@@ -121,4 +117,22 @@ function chromiumPage(page: Page, session: CDPSession): EnginePage {
 function evaluateIn(target: Page | Frame): Realm['evaluate'] {
   const evaluate = target.evaluate.bind(target) as (run: unknown, ...args: unknown[]) => Promise<never>;
   return (run, ...args) => evaluate(run, ...args);
+}
+
+/**
+ * A frame of another site moves to a process of its own while it loads; what was asked of it in the old one is never
+ * answered. So it is looked up anew for each question, and each question has an end.
+ */
+async function loadedFrame(page: Page, name: string): Promise<Frame> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const element = await page.$(`iframe[name="${name}"]`);
+    const frame = await element?.contentFrame();
+    const isLoaded = frame
+      ?.evaluate(() => document.readyState === 'complete' && location.href !== 'about:blank')
+      .catch(() => false);
+    const tooLate = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 1000));
+    if (frame && (await Promise.race([isLoaded, tooLate]))) return frame;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`No frame named "${name}" has loaded: is it named in the page's address?`);
 }
