@@ -145,21 +145,71 @@ describe('a second refusal', () => {
     expect(page.calls).toHaveLength(2);
   });
 
-  test('for a minute refusals are the path’s own: no refresh, while other paths go on', async () => {
-    const { world, page } = await refusedWorld();
+  const breaks = (world: World): void => {
     world.server.respond = ({ url }) => (url.endsWith('/api/broken') ? { status: 401 } : undefined);
-    for (let seconds = 0; seconds < 59; seconds++) {
+  };
+
+  test('of one path, again and again: new tokens come ever more rarely, while other paths go on', async () => {
+    const { world, page } = await refusedWorld();
+    breaks(world);
+    const callsAt = new Set<number>();
+    for (let seconds = 0; seconds < 60; seconds++) {
+      const before = page.calls.length;
       expect((await world.clock.until(page.fetch('/api/broken'))).status).toBe(401);
       expect((await world.clock.until(page.fetch('/api/me'))).status).toBe(200);
+      if (page.calls.length > before) callsAt.add(seconds);
       await world.clock.advance(1000);
     }
+    // 0.75, 1.5, 3, 6, 12, 24 s after one another.
+    expect([...callsAt]).toEqual([0, 1, 3, 6, 12, 24, 48]);
+  });
+
+  test('of one path that is polled for an hour: at most a new token in 45 s', async () => {
+    const { world, page } = await refusedWorld();
+    breaks(world);
+    for (let seconds = 0; seconds < 3600; seconds += 10) {
+      await world.clock.until(page.fetch('/api/broken'));
+      await world.clock.advance(10_000);
+    }
+    expect(page.calls.length).toBeLessThan(80);
+  });
+
+  test('of one path does not hide that the token is refused for all: a new one within 2 s', async () => {
+    const { world, page } = await refusedWorld();
+    breaks(world);
+    await world.clock.until(page.fetch('/api/broken'));
+    world.server.refused.add(world.token(-1));
+    await world.clock.advance(2000);
+    expect(await world.clock.until(page.fetch())).toMatchObject({ status: 200, token: world.token(-1) });
+  });
+
+  test('of twenty requests at once counts once', async () => {
+    const { world, page } = await refusedWorld();
+    breaks(world);
+    await world.clock.until(Promise.all(Array.from({ length: 20 }, () => page.fetch('/api/broken'))));
     expect(page.calls).toHaveLength(2);
     await world.clock.advance(1000);
     await world.clock.until(page.fetch('/api/broken'));
     expect(page.calls).toHaveLength(3);
   });
 
-  test('a clock set back does not make that minute longer', async () => {
+  test('followed by a retry that succeeds: the wait begins anew from a second', async () => {
+    const { world, page } = await refusedWorld();
+    breaks(world);
+    for (let minutes = 0; minutes < 7; minutes++) {
+      await world.clock.until(page.fetch('/api/broken'));
+      await world.clock.advance(61_000);
+    }
+    world.server.refused.add(world.token(-1));
+    expect((await world.clock.until(page.fetch())).status).toBe(200);
+    await world.clock.until(page.fetch('/api/broken'));
+    await world.clock.advance(1000);
+    const before = page.calls.length;
+    await world.clock.until(page.fetch('/api/broken'));
+    expect(page.calls).toHaveLength(before + 1);
+  });
+
+  test('and a clock set back: the wait is not made longer', async () => {
     const { world, page } = await refusedWorld();
     world.server.respond = ({ url }) => (url.endsWith('/api/broken') ? { status: 401 } : undefined);
     await world.clock.until(page.fetch('/api/broken'));

@@ -170,11 +170,20 @@ describe('logout', () => {
     expect((await world.clock.until(page.fetch())).token).toBe(world.token(0));
   });
 
-  test('before the first token: no provider is called', async () => {
-    const page = await world.registeredPage('p1', world.gives('ann'));
+  test('before the first token, with a name: no provider is called', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
     await world.clock.until(page.say({ type: 'logout' }));
     expect((await world.clock.until(page.fetch())).token).toBeUndefined();
     expect(page.calls).toHaveLength(0);
+  });
+
+  test('before the first token, without a name: the page is asked once who it is, and sends none', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'));
+    await world.clock.until(page.say({ type: 'logout' }));
+    expect(page.calls).toHaveLength(1);
+    expect((await world.clock.until(page.fetch())).token).toBeUndefined();
+    expect(world.store.text()).not.toContain(world.token(0));
+    expect(page.calls).toHaveLength(1);
   });
 
   test('outlives the worker', async () => {

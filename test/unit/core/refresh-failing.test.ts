@@ -136,9 +136,23 @@ describe('a provider that does not deliver', () => {
     expect((await world.clock.until(page.fetch('/api/other'))).token).toBe(token);
   });
 
-  test('refuses, and the server has refused the token: the session is lost, no such token is sent again', async () => {
+  test('refuses, and a path has refused a token that still has time: told at once, and other paths go on with it', async () => {
     const world = new World();
     const page = await world.registeredPage('p1', world.gives('ann'));
+    const token = await page.sendsToken();
+    world.server.respond = ({ url }) => (url.endsWith('/api/broken') ? { status: 401 } : undefined);
+    page.provider = rejects;
+    expect(await world.clock.until(page.fetch('/api/broken'))).toMatchObject({ status: 401, token });
+    expect(await world.clock.until(page.fetch())).toMatchObject({ status: 200, token });
+    expect(page.eventsNamed('reauthRequired')).toEqual([{ code: 'provider-rejected' }]);
+    await world.clock.advance(181_000);
+    expect((await world.clock.until(page.fetch())).token).toBeUndefined();
+    expect(page.eventsNamed('reauthRequired')).toEqual([{ code: 'provider-rejected' }]);
+  });
+
+  test('refuses, and the server has refused a token of unknown life: the session is lost, it is not sent again', async () => {
+    const world = new World();
+    const page = await world.registeredPage('p1', () => world.mintOpaque());
     const token = await page.sendsToken();
     world.server.refused.add(token);
     page.provider = rejects;

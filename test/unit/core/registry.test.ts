@@ -60,6 +60,47 @@ describe('a damaged record reads as absent', () => {
   });
 });
 
+describe('what of a damaged record would do harm reads as absent', () => {
+  const slotOf = (identity: unknown, slot: object): object => ({
+    clients: new Map(),
+    slots: new Map([[identity, { generation: 0, closed: false, token: undefined, ...slot }]]),
+    skewMs: 0,
+  });
+  const token = { value: 'damaged', issuedAt: NaN, expiresAt: NaN, receivedAt: 0 };
+
+  test.each([
+    ['a generation without end', slotOf('id:ann', { generation: Infinity })],
+    ['a generation without end that is closed', slotOf('id:ann', { generation: Infinity, closed: true })],
+    ['a generation that is no number', slotOf('id:ann', { generation: NaN, closed: true })],
+    ['a generation that is a text', slotOf('id:ann', { generation: '9e15', closed: true })],
+    ['a token whose order has no end', slotOf('id:ann', { token: { ...token, order: Infinity } })],
+    ['a token whose order is no number', slotOf('id:ann', { token: { ...token, order: NaN } })],
+  ])('%s: its identity can log in, out, and in again', async (_what, record) => {
+    world.store.record = record;
+    world.restartWorker();
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(0));
+    await world.clock.until(page.say({ type: 'logout' }));
+    expect((await world.clock.until(page.fetch())).token).toBeUndefined();
+    await world.clock.until(page.register('ann'));
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(1));
+  });
+
+  test.each([
+    ['a number', 5],
+    ['an object', { identity: 'id:ann' }],
+    ['nothing', undefined],
+  ])('an identity that is %s: what comes after it is stored, what is gone is dropped', async (_what, key) => {
+    world.store.record = slotOf(key, { generation: 1 });
+    world.restartWorker();
+    const gone = await world.registeredPage('gone', world.gives('bob'));
+    gone.state = 'closed';
+    await world.registeredPage('p1', world.gives('ann'), 'ann');
+    expect(world.store.text()).toContain('id:ann');
+    expect(world.store.text()).not.toContain('"gone"');
+  });
+});
+
 describe('storage that does not work', () => {
   test.each(['throws', 'hangs'] as const)(
     'it %s: all goes on from memory, within bounds',
@@ -180,6 +221,84 @@ describe('what is kept', () => {
     expect(stored()).not.toContain(world.token(0));
   });
 
+  const DAY_MS = 24 * 3600_000;
+  const opaqueOfOneGone = async (): Promise<string> => {
+    const gone = await world.registeredPage('gone', () => world.mintOpaque(), 'ann');
+    const token = await gone.sendsToken();
+    gone.state = 'closed';
+    return token;
+  };
+
+  test('a token of unknown life that no page is left to use is kept for a day', async () => {
+    const token = await opaqueOfOneGone();
+    await world.clock.advance(DAY_MS - 1000);
+    await world.registeredPage('p2', undefined, 'bob');
+    expect(stored()).toContain(token);
+    await world.clock.advance(2000);
+    await world.registeredPage('p3', undefined, 'bob');
+    expect(stored()).not.toContain(token);
+    expect(world.worker.core.registry.slots.has('id:ann')).toBe(false);
+  });
+
+  test('a token of unknown life is kept as long as a page has its identity', async () => {
+    const page = await world.registeredPage('p1', () => world.mintOpaque(), 'ann');
+    const token = await page.sendsToken();
+    await world.clock.advance(30 * DAY_MS);
+    await world.registeredPage('p2', undefined, 'bob');
+    expect(stored()).toContain(token);
+    expect(await page.sendsToken()).toBe(token);
+  });
+
+  test('fifty users with tokens of unknown life, a day each: no token is left', async () => {
+    for (let day = 0; day < 50; day++) {
+      const page = await world.registeredPage(`p${day}`, () => world.mintOpaque(), `user${day}`);
+      await page.sendsToken();
+      page.state = 'closed';
+      await world.clock.advance(DAY_MS + 1000);
+    }
+    await world.registeredPage('last', undefined, 'last');
+    expect(world.tokens.filter((token) => stored().includes(token))).toEqual([]);
+  });
+
+  test('frames that came, never registered and went leave nothing behind', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'));
+    await page.sendsToken();
+    for (let index = 0; index < 100; index++) {
+      const frame = world.openPage(`frame-${index}`);
+      frame.hasLibrary = false;
+      await world.clock.until(frame.fetch());
+      frame.state = 'closed';
+    }
+    await world.clock.settle();
+    const { clients, slots } = world.worker.core.registry;
+    expect(clients.size).toBeLessThan(5);
+    expect(slots.size).toBeLessThan(5);
+    expect(stored().match(/frame-\d+/g) ?? []).toHaveLength(clients.size - 1);
+    expect(stored()).toContain(world.token(0));
+  });
+
+  test('nothing, once a page has taken the worker away', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    const other = await world.registeredPage('p2', () => world.mintOpaque());
+    await page.sendsToken();
+    await other.sendsToken();
+    await world.clock.until(page.say({ type: 'goodbye', erase: true }));
+    expect(world.store.record).toBeUndefined();
+    expect(world.worker.core.registry.slots.size).toBe(0);
+    expect(world.worker.core.registry.clients.size).toBe(0);
+  });
+
+  test('no token of a refresh that was under way then', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann', 180, 2000), 'ann');
+    const waiting = page.fetch();
+    await world.clock.advance(1000);
+    page.hasLibrary = false;
+    await world.clock.until(page.say({ type: 'goodbye', erase: true }), 100);
+    expect((await world.clock.until(waiting)).token).toBeUndefined();
+    await world.clock.advance(10_000);
+    for (const token of world.tokens) expect(stored()).not.toContain(token);
+  });
+
   test('a logout of an identity without pages is remembered for an hour', async () => {
     const gone = await world.registeredPage('gone', world.gives('ann'), 'ann');
     await world.clock.until(gone.say({ type: 'logout' }));
@@ -218,16 +337,68 @@ describe('what others announce', () => {
     const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
     await world.clock.until(page.fetch());
     const before = await page.status();
-    world.worker.hear({ identity: 'id:ann', name: 'loggedOut', detail: { origin: 'remote' } });
+    page.events.length = 0;
+    const reads = world.store.reads;
+    world.worker.hear({ identity: 'id:ann', reason: 'forced' });
     await world.clock.settle();
+    expect(world.store.reads).toBe(reads + 1);
     expect(await page.status()).toEqual(before);
+    expect(page.events).toEqual([]);
+  });
+
+  test.each(['reauthRequired', 'loggedOut', 'tokenRefreshed', 'refreshError'])(
+    'makes no event of a forger’s words: %s',
+    async (name) => {
+      const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+      await world.clock.until(page.fetch());
+      page.events.length = 0;
+      const forged = { identity: 'id:ann', reason: 'log in at evil.example', name, detail: { code: 'evil' } };
+      world.worker.hear(forged);
+      await world.clock.advance(1000);
+      expect(page.events).toEqual([]);
+    },
+  );
+
+  test('gives its reason to pages only where it is one', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    const first = world.worker;
+    const second = world.addCore();
+    await world.clock.settle();
+    world.hasChannel = false;
+    world.worker = second;
+    await world.clock.until(page.fetch());
+    page.events.length = 0;
+    first.hear({ identity: 'id:ann', reason: 'log in at evil.example' });
+    await world.clock.settle();
+    expect(page.events).toEqual([
+      {
+        name: 'tokenRefreshed',
+        detail: { expiresAt: world.nowSeconds() + 180, reason: 'initial', identity: 'ann' },
+      },
+    ]);
+  });
+
+  test('of a logout closes the identity here, and tells its pages', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    const other = await world.registeredPage('p2', world.gives('ann'), 'ann');
+    await world.clock.until(page.fetch());
+    const first = world.worker;
+    world.worker = world.addCore();
+    await world.clock.settle();
+    other.events.length = 0;
+    await world.clock.until(page.say({ type: 'logout' }));
+    await world.clock.settle();
+    // Told once by each of the two cores.
+    expect(other.events).toEqual(Array(2).fill({ name: 'loggedOut', detail: { origin: 'remote' } }));
+    world.worker = first;
+    expect((await world.clock.until(other.fetch())).token).toBeUndefined();
   });
 
   test.each([
     ['nothing', {}],
-    ['no identity', { name: 'loggedOut', detail: {} }],
-    ['no name', { identity: 'id:ann', detail: {} }],
-    ['no detail', { identity: 'id:ann', name: 'loggedOut' }],
+    ['no identity', { reason: 'forced' }],
+    ['an identity that nobody here has', { identity: 'id:bob', reason: 'forced' }],
+    ['an identity that is no text', { identity: 5 as unknown as string, reason: 'forced' }],
   ])('is dropped where it says %s', async (_what, message) => {
     const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
     const reads = world.store.reads;

@@ -28,34 +28,34 @@ describe('a Date header says what the time is', () => {
     ['a day ahead', 24 * HOUR_MS],
   ])('a device %s is corrected', (_what, errorMs) => {
     world.clock.deviceErrorMs = errorMs;
-    clock.learn(world.clock.trueNowMs());
+    clock.learnDate(world.clock.trueNowMs());
     expect(clock.nowSeconds()).toBe(world.nowSeconds());
     expect(clock.skewMs).toBe(-errorMs);
   });
 
   test('less than two seconds are noise', () => {
-    clock.learn(world.clock.trueNowMs() + 1900);
-    clock.learn(world.clock.trueNowMs() - 1900);
+    clock.learnDate(world.clock.trueNowMs() + 1900);
+    clock.learnDate(world.clock.trueNowMs() - 1900);
     expect(clock.skewMs).toBe(0);
   });
 
   test('a device that was set right is right again', () => {
     world.clock.deviceErrorMs = HOUR_MS;
-    clock.learn(world.clock.trueNowMs());
+    clock.learnDate(world.clock.trueNowMs());
     world.clock.deviceErrorMs = 0;
-    clock.learn(world.clock.trueNowMs() + 300);
+    clock.learnDate(world.clock.trueNowMs() + 300);
     expect(clock.skewMs).toBe(0);
   });
 
   test('more than two days are a broken server', () => {
-    clock.learn(world.clock.trueNowMs() + 49 * HOUR_MS);
-    clock.learn(world.clock.trueNowMs() * 1000);
-    clock.learn(0);
+    clock.learnDate(world.clock.trueNowMs() + 49 * HOUR_MS);
+    clock.learnDate(world.clock.trueNowMs() * 1000);
+    clock.learnDate(0);
     expect(clock.skewMs).toBe(0);
   });
 
   test('none says nothing', () => {
-    clock.learn(NaN);
+    clock.learnDate(NaN);
     expect(clock.skewMs).toBe(0);
   });
 });
@@ -63,20 +63,51 @@ describe('a Date header says what the time is', () => {
 describe('an iat says that it is no earlier', () => {
   test('a device an hour behind is corrected', () => {
     world.clock.deviceErrorMs = -HOUR_MS;
-    clock.learn(world.clock.trueNowMs(), true);
+    clock.learnIssuedAt(world.clock.trueNowMs() / 1000);
     expect(clock.nowSeconds()).toBe(world.nowSeconds());
   });
 
   test('a token that was got an hour ago turns nothing back', () => {
-    clock.learn(world.clock.trueNowMs() - HOUR_MS, true);
+    clock.learnIssuedAt((world.clock.trueNowMs() - HOUR_MS) / 1000);
     expect(clock.skewMs).toBe(0);
   });
 
   test('nor does it turn back what a Date header taught', () => {
     world.clock.deviceErrorMs = -HOUR_MS;
-    clock.learn(world.clock.trueNowMs());
-    clock.learn(world.clock.trueNowMs() - 60_000, true);
+    clock.learnDate(world.clock.trueNowMs());
+    clock.learnIssuedAt((world.clock.trueNowMs() - 60_000) / 1000);
     expect(clock.nowSeconds()).toBe(world.nowSeconds());
+  });
+});
+
+describe('an iat, where a Date header has said what the time is', () => {
+  beforeEach(() => clock.learnDate(world.clock.trueNowMs()));
+  const learnAhead = (): void => clock.learnIssuedAt(world.nowSeconds() + 40 * 3600);
+
+  test('moves nothing for an hour', async () => {
+    learnAhead();
+    await world.clock.advance(HOUR_MS - 1000);
+    learnAhead();
+    expect(clock.skewMs).toBe(0);
+  });
+
+  test('counts again after that', async () => {
+    await world.clock.advance(HOUR_MS);
+    learnAhead();
+    expect(clock.skewMs).toBe(40 * HOUR_MS);
+  });
+
+  test('counts again after the device was set back by more', () => {
+    world.clock.deviceErrorMs = -2 * HOUR_MS;
+    clock.learnIssuedAt(world.nowSeconds());
+    expect(clock.nowSeconds()).toBe(world.nowSeconds());
+  });
+
+  test('is not held off by an answer without a Date', async () => {
+    await world.clock.advance(HOUR_MS);
+    clock.learnDate(NaN);
+    learnAhead();
+    expect(clock.skewMs).toBe(40 * HOUR_MS);
   });
 });
 
@@ -113,4 +144,22 @@ describe('in doubt the server is asked', () => {
     await world.clock.until(clock.check(), 2000);
     expect(clock.skewMs).toBe(0);
   });
+});
+
+test('the clock of one identity’s issuer takes no token from another identity', async () => {
+  world.server.tellsTime = true;
+  const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+  const ahead = 40 * 3600;
+  const odd = await world.registeredPage('odd', () => {
+    const iat = Math.floor(world.nowSeconds()) + ahead;
+    return world.mint('bob', 180, { iat, exp: iat + 180 });
+  });
+  for (let round = 0; round < 12; round++) {
+    await world.clock.until(odd.say({ type: 'getToken', forceRefresh: true }).catch(() => undefined));
+    expect((await world.clock.until(page.fetch())).token).toBeDefined();
+    await world.clock.advance(5000);
+  }
+  expect(page.eventsNamed('reauthRequired')).toEqual([]);
+  expect(page.calls).toHaveLength(1);
+  expect((await page.status())['clockSkewSeconds']).toBe(0);
 });

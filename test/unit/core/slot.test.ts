@@ -169,7 +169,12 @@ describe('what may be sent while there is nothing better', () => {
     ['a valid token', slot(), 'a'],
     ['a refused one, which the path may have refused for its own reasons', slot({ refused: 'a' }), 'a'],
     ['one of a lost session that was not refused', slot({ lost: true }), 'a'],
-    ['not a refused one of a lost session', slot({ lost: true, refused: 'a' }), undefined],
+    ['a refused one of a lost session, while it lasts', slot({ lost: true, refused: 'a' }), 'a'],
+    [
+      'not a refused one of a lost session that nothing else would end',
+      slot({ lost: true, refused: 'a', token: token('a', { expiresAt: NaN }) }),
+      undefined,
+    ],
     ['not an expired one', slot({ token: token('a', { expiresAt: NOW }) }), undefined],
     ['not one of a slot that was logged out', slot({ closed: true }), undefined],
     ['nothing where there is none', slot({ token: undefined }), undefined],

@@ -49,14 +49,14 @@ describe('a page that is not known', () => {
 
   test('but was frozen when it was asked, gets nobody else’s token once it lives', async () => {
     await world.registeredPage('p1', world.gives('ann'));
+    await tokenOf('p1');
     const frozen = world.openPage('p2', world.gives('bob'));
     frozen.state = 'frozen';
-    const worker = world.openWorker('w1');
-    await world.clock.until(worker.fetch());
+    world.openWorker('w1');
+    expect(await tokenOf('w1')).toBeUndefined();
     frozen.state = 'live';
-    const token = await tokenOf('p2');
-    expect([undefined, world.token(-1)]).toContain(token);
-    expect(token).not.toBe(world.token(0));
+    expect(await tokenOf('p2')).toBe(world.token(1));
+    expect(frozen.calls).toHaveLength(1);
   });
 });
 
@@ -77,15 +77,64 @@ describe('who cannot answer', () => {
     expect(page.calls).toHaveLength(1);
   });
 
-  test('a frame that never registered is served as well, and is asked once', async () => {
+  test('a page that never registered goes bare, also with one identity live, and is waited for once', async () => {
     await world.registeredPage('p1', world.gives('ann'));
     await tokenOf('p1');
     const frame = world.openPage('frame');
     frame.hasLibrary = false;
-    expect(await tokenOf('frame')).toBe(world.token(0));
+    expect(await tokenOf('frame')).toBeUndefined();
     const started = world.clock.trueNowMs();
-    expect(await tokenOf('frame')).toBe(world.token(0));
+    expect(await tokenOf('frame')).toBeUndefined();
     expect(world.clock.trueNowMs()).toBe(started);
+  });
+
+  test('a page whose app loads for three seconds goes bare, and as its own user once it has registered', async () => {
+    await world.registeredPage('p1', world.gives('ann'));
+    await tokenOf('p1');
+    const slow = world.openPage('p2', world.gives('bob'));
+    slow.hasLibrary = false;
+    const early = [slow.fetch('/api/picture.png'), slow.fetch('/api/pay')];
+    await world.clock.advance(3000);
+    slow.hasLibrary = true;
+    await world.clock.until(slow.register());
+    expect((await Promise.all(early)).map(({ token }) => token)).toEqual([undefined, undefined]);
+    expect(await tokenOf('p2')).toBe(world.token(1));
+  });
+
+  test('a page that never registered counts as somebody else: a worker is not served while it is there', async () => {
+    await world.registeredPage('p1', world.gives('ann'));
+    await tokenOf('p1');
+    const frame = world.openPage('frame');
+    frame.hasLibrary = false;
+    world.openWorker('w1');
+    expect(await tokenOf('w1')).toBeUndefined();
+    await tokenOf('frame');
+    expect(await tokenOf('w1')).toBeUndefined();
+    frame.state = 'closed';
+    expect(await tokenOf('w1')).toBe(world.token(0));
+  });
+
+  test('a page that has registered and not said who it is counts as somebody else', async () => {
+    await world.registeredPage('p1', world.gives('ann'));
+    await tokenOf('p1');
+    const second = await world.registeredPage('p2', world.gives('ann'));
+    world.openWorker('w1');
+    expect(await tokenOf('w1')).toBeUndefined();
+    await world.clock.until(second.fetch());
+    expect(await tokenOf('w1')).toBe(world.token(1));
+  });
+
+  test('a page that says goodbye goes bare, whoever else is there', async () => {
+    await world.registeredPage('p1', world.gives('ann'));
+    await tokenOf('p1');
+    const leaving = await world.registeredPage('p2', world.gives('bob'));
+    await tokenOf('p2');
+    await world.clock.until(leaving.say({ type: 'logout' }));
+    await world.clock.until(leaving.say({ type: 'goodbye' }));
+    leaving.hasLibrary = false;
+    expect(await tokenOf('p2')).toBeUndefined();
+    expect(await tokenOf('p2')).toBeUndefined();
+    expect(await tokenOf('p1')).toBe(world.token(0));
   });
 
   test('with two identities its request passes untouched', async () => {

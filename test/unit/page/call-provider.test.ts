@@ -21,8 +21,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const call = (getToken: unknown, of: Ask = ask): Promise<TokenAnswer> =>
-  callProvider(getToken as TokenProvider, of);
+const call = (getToken: unknown, of: Ask = ask, identity?: string): Promise<TokenAnswer> =>
+  callProvider({ getToken: getToken as TokenProvider, identity }, of);
 
 describe('what a provider gives', () => {
   test.each([
@@ -38,6 +38,15 @@ describe('what a provider gives', () => {
     const given = { token: 'abc', expiresAt: 5, expiresIn: 6, identity: 'ann', refresh_token: 'secret' };
     const { refresh_token: _, ...rest } = given;
     expect(await call(() => given)).toEqual({ type: 'answer', ...rest });
+  });
+
+  test('goes with the identity of the page', async () => {
+    expect(await call(() => 'abc', ask, 'ann')).toEqual({ type: 'answer', token: 'abc', identity: 'ann' });
+  });
+
+  test('goes with the identity that the provider names, where it names one', async () => {
+    const answer = await call(() => ({ token: 'abc', identity: 'bob' }), ask, 'ann');
+    expect(answer).toEqual({ type: 'answer', token: 'abc', identity: 'bob' });
   });
 
   test.each([

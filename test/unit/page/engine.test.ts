@@ -52,7 +52,7 @@ afterEach(() => {
 async function started(getToken: TokenProvider = () => 'abc'): Promise<Engine> {
   const options = resolvePageOptions({ getToken, identity: 'ann' }, 'https://app.example/');
   const engine = new Engine(options, (name, detail) => emitted.push([name, detail]));
-  await engine.start();
+  await engine.start(options);
   return engine;
 }
 
@@ -85,7 +85,10 @@ describe('a start', () => {
 describe('a question of the worker', () => {
   test('is acknowledged, and answered with what the provider gives', async () => {
     await started();
-    expect(await receive(seal(ask))).toEqual([{ type: 'ack' }, { type: 'answer', token: 'abc' }]);
+    expect(await receive(seal(ask))).toEqual([
+      { type: 'ack' },
+      { type: 'answer', token: 'abc', identity: 'ann' },
+    ]);
   });
 
   test('asked again by a worker that was killed: one call of the provider answers both', async () => {

@@ -6,15 +6,19 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A page with these meta elements. */
-function stubPage(metas: Record<string, string>): void {
+type Metas = Record<string, string>;
+
+/** A page with these meta elements in its head, and those in its body. */
+function stubPage(head: Metas, body: Metas = {}): void {
   vi.stubGlobal('CSS', { escape: (text: string) => text.replace(/["\\]/g, '\\$&') });
-  vi.stubGlobal('document', {
+  const holding = (...all: Metas[]) => ({
     querySelector(selector: string) {
-      const name = /^meta\[name="(.*)"\]$/.exec(selector)?.[1]?.replace(/\\(.)/g, '$1');
-      return name !== undefined && Object.hasOwn(metas, name) ? { content: metas[name] } : null;
+      const name = /^meta\[name="(.*)"\]$/.exec(selector)?.[1]?.replace(/\\(.)/g, '$1') ?? '';
+      const metas = all.find((each) => Object.hasOwn(each, name));
+      return metas ? { content: metas[name] } : null;
     },
   });
+  vi.stubGlobal('document', { ...holding(body, head), head: holding(head) });
 }
 
 const call = async (provider: ReturnType<typeof metaTag>): Promise<unknown> => provider(tokenRequest());
@@ -32,8 +36,15 @@ test.each([
 ])('with %s there is an error that says how it should look', async (_what, metas) => {
   stubPage(metas);
   await expect(call(metaTag('token'))).rejects.toThrow(
-    'There is no <meta name="token" content="…"> in this page.',
+    'There is no <meta name="token" content="…"> in this page\'s head.',
   );
+});
+
+test('an element in the body, as injected HTML has it, is not taken for it', async () => {
+  stubPage({ token: 'abc' }, { token: 'planted' });
+  expect(await call(metaTag('token'))).toBe('abc');
+  stubPage({}, { token: 'planted' });
+  await expect(call(metaTag('token'))).rejects.toThrow('There is no <meta name="token"');
 });
 
 test('a name is not read as a selector', async () => {

@@ -15,8 +15,17 @@ export function secretsOf(token: string): string[] {
   return token.split('.').length === 3 ? token.split('.').slice(1) : [token];
 }
 
+/** `sub` of a token that was made here. */
+export function subOf(token: string | undefined): string | undefined {
+  return token === undefined ? undefined : claimsOf(token).sub;
+}
+
 /** `exp` of a token that was made here. */
 export function expiryOf(token: string | undefined): number {
-  const [, payload = ''] = (token ?? '').split('.');
-  return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { exp: number }).exp;
+  return claimsOf(token ?? '').exp;
+}
+
+function claimsOf(token: string): { sub: string; exp: number } {
+  const [, payload = ''] = token.split('.');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sub: string; exp: number };
 }

@@ -27,6 +27,8 @@ export class VirtualPage {
   /** What the worker told it. */
   readonly events: { name: string; detail: Record<string, unknown> }[] = [];
   provider: VirtualProvider;
+  /** Its `identity` option, which goes with every answer. */
+  identity: string | undefined;
   /** False for a frame that never loaded this library: it hears no question. */
   hasLibrary = true;
 
@@ -41,6 +43,7 @@ export class VirtualPage {
 
   /** As `registerTokenInjector` does. */
   register(identity?: string): Promise<void> {
+    this.identity = identity;
     return this.say({ type: 'hello', register: true, identity }).then(() => undefined);
   }
 
@@ -64,6 +67,7 @@ export class VirtualPage {
       clientId: this.id,
       url,
       rule: { path: '/api/', ...rule },
+      covers: (to) => new URL(to).pathname.startsWith('/api/'),
       mayWait: !keepalive,
       send: (token) => server.receive(this, url, token, false),
       resend:
@@ -91,6 +95,7 @@ export class VirtualPage {
     if (this.state !== 'live' || !this.hasLibrary) return;
     reply({ type: 'ack' });
     this.calls.push(ask);
+    const { identity } = this;
     try {
       const call = Promise.resolve(this.provider(ask, this.calls.length));
       const tooLate = this.world.clock.sleep(ask.timeoutMs ?? 0).then(() => {
@@ -98,7 +103,8 @@ export class VirtualPage {
       });
       const result = await Promise.race([call, tooLate]);
       if (this.state !== 'live') return;
-      reply({ type: 'answer', ...(typeof result === 'string' ? { token: result } : (result as object)) });
+      const given = typeof result === 'string' ? { token: result } : (result as object);
+      reply({ type: 'answer', identity, ...given });
     } catch (error) {
       if (this.state !== 'live') return;
       const { code = 'provider-rejected' } = error as Partial<TokenInjectorError>;

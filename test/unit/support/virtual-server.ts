@@ -1,8 +1,18 @@
 import type { VirtualClock } from './virtual-clock.js';
 import type { VirtualPage } from './virtual-page.js';
 
-export interface ServerAnswer {
+/** What a test has the server answer. */
+export interface Response {
   readonly status: number;
+  readonly headers?: Record<string, string>;
+  /** As Fetch gives it to who sent the request; `cors` where a redirect has led to another origin. */
+  readonly type?: string;
+  readonly redirected?: boolean;
+  /** Where the last redirect led. */
+  readonly url?: string;
+}
+
+export interface ServerAnswer extends Omit<Response, 'headers'> {
   readonly headers: Headers;
   /** What the request carried. */
   readonly token: string | undefined;
@@ -24,11 +34,12 @@ export class VirtualServer {
   readonly refused = new Set<string>();
   /** Whether its answers have a `Date`, and whether it can be asked for the time. */
   tellsTime = false;
+  /** How long it takes to say the time when it is asked. */
+  tellingTakesMs = 0;
   /** How long it takes to answer. */
   takesMs = 0;
   /** In place of the usual answer, where it gives one. */
-  respond: (received: Received) => { status: number; headers?: Record<string, string> } | undefined = () =>
-    undefined;
+  respond: (received: Received) => Response | undefined = () => undefined;
   readonly #clock: VirtualClock;
 
   constructor(clock: VirtualClock) {
@@ -45,14 +56,15 @@ export class VirtualServer {
     this.received.push(received);
     if (this.takesMs) await this.#clock.sleep(this.takesMs);
     const isRefused = token !== undefined && this.refused.has(token);
-    const { status, headers = {} } = this.respond(received) ?? { status: isRefused ? 401 : 200 };
+    const { headers, ...facts } = this.respond(received) ?? { status: isRefused ? 401 : 200 };
     const date: Record<string, string> = this.tellsTime
       ? { Date: new Date(this.#clock.trueNowMs()).toUTCString() }
       : {};
-    return { status, headers: new Headers({ ...date, ...headers }), token };
+    return { ...facts, headers: new Headers({ ...date, ...headers }), token };
   }
 
-  timeMs(): number {
+  async timeMs(): Promise<number> {
+    if (this.tellingTakesMs) await this.#clock.sleep(this.tellingTakesMs);
     return this.tellsTime ? Math.floor(this.#clock.trueNowMs() / 1000) * 1000 : NaN;
   }
 }

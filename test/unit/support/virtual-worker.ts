@@ -41,7 +41,7 @@ export class VirtualWorker {
       setTimer: (callback, delayMs) => clock.setTimer(() => this.isAlive && callback(), delayMs),
       random: () => this.#world.random,
       digest: (text) => whileAlive(Promise.resolve(createHash('sha256').update(text).digest('base64url'))),
-      serverTimeMs: () => whileAlive(Promise.resolve(server.timeMs())),
+      serverTimeMs: () => whileAlive(server.timeMs()),
       withLock: (name, timeoutMs, run) => whileAlive(locks.withLock(this, name, timeoutMs, run)),
       readRecord: () => whileAlive(store.read()),
       updateRecord: (change) => whileAlive(store.update(change)),

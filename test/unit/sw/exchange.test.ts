@@ -20,6 +20,8 @@ beforeEach(() => {
 
 afterEach(() => vi.unstubAllGlobals());
 
+const covers = (url: string): boolean => url.includes('/api/');
+
 const URL_OF = 'https://app.example/api/x';
 
 function exchange(
@@ -30,7 +32,7 @@ function exchange(
   const request = new Request(URL_OF, init);
   return {
     request,
-    ...createExchange(request, 'p1', { path: '/api', ...rule }, { ...DEFAULTS, ...options }),
+    ...createExchange(request, 'p1', { path: '/api', ...rule }, { ...DEFAULTS, ...options }, covers),
   };
 }
 

@@ -79,7 +79,7 @@ describe('the store', () => {
 });
 
 describe('announcements', () => {
-  const message: Announcement = { identity: 'id:ann', name: 'loggedOut', detail: { origin: 'remote' } };
+  const message: Announcement = { identity: 'id:ann', reason: 'forced' };
 
   function listening(of: string): { heard: Promise<unknown>; all: unknown[] } {
     const all: unknown[] = [];

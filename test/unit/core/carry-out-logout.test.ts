@@ -1,0 +1,148 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { VirtualPage } from '../support/virtual-page.js';
+import { hangs, rejects, World } from '../support/world.js';
+
+let world: World;
+
+beforeEach(() => {
+  world = new World();
+});
+
+const tokenOf = async (page: VirtualPage): Promise<string | undefined> =>
+  (await world.clock.until(page.fetch())).token;
+
+describe('logout of a page that was loaded anew and has sent nothing yet', () => {
+  let reloaded: VirtualPage;
+  let other: VirtualPage;
+
+  beforeEach(async () => {
+    const before = await world.registeredPage('before', world.gives('ann'));
+    other = await world.registeredPage('other', world.gives('ann'));
+    await before.sendsToken();
+    await other.sendsToken();
+    before.state = 'closed';
+    reloaded = await world.registeredPage('reloaded', world.gives('ann'));
+  });
+
+  const logout = (): Promise<unknown> => world.clock.until(reloaded.say({ type: 'logout' }));
+
+  test('logs out the other pages of its identity, and tells them', async () => {
+    await logout();
+    expect(await tokenOf(other)).toBeUndefined();
+    expect(await tokenOf(reloaded)).toBeUndefined();
+    expect(other.eventsNamed('loggedOut')).toEqual([{ origin: 'remote' }]);
+    for (const token of world.tokens) expect(world.store.text()).not.toContain(token);
+  });
+
+  test('calls its provider once, and no other', async () => {
+    const before = other.calls.length;
+    await logout();
+    await tokenOf(other);
+    expect([reloaded.calls.length, other.calls.length]).toEqual([1, before]);
+  });
+
+  test('leaves another user’s session alone', async () => {
+    const stranger = await world.registeredPage('stranger', world.gives('bob'));
+    const token = await stranger.sendsToken();
+    await logout();
+    expect(await stranger.sendsToken()).toBe(token);
+    expect(stranger.eventsNamed('loggedOut')).toEqual([]);
+  });
+
+  test.each([
+    ['rejects', rejects],
+    ['hangs', hangs],
+    ['gives no token', () => undefined],
+  ])(
+    'and whose provider %s: no token of claims stays anywhere, the pages that live ask anew',
+    async (_what, provider) => {
+      const named = await world.registeredPage('named', world.gives('carol'), 'carol');
+      const ofCarol = await named.sendsToken();
+      const old = world.tokens.filter((token) => token !== ofCarol);
+      reloaded.provider = provider;
+      await logout();
+      for (const token of old) expect(world.store.text()).not.toContain(token);
+      expect(await tokenOf(reloaded)).toBeUndefined();
+      expect(await other.sendsToken()).toBe(world.token(-1));
+      expect(await named.sendsToken()).toBe(ofCarol);
+    },
+  );
+
+  test('and whose provider fails: its own identity is closed, no provider is called for it again', async () => {
+    reloaded.provider = rejects;
+    await logout();
+    const before = reloaded.calls.length;
+    await world.clock.advance(600_000);
+    expect(await tokenOf(reloaded)).toBeUndefined();
+    expect(reloaded.calls).toHaveLength(before);
+  });
+
+  test('and whose provider hangs: it ends within the provider’s time', async () => {
+    reloaded.provider = hangs;
+    await world.clock.until(reloaded.say({ type: 'logout' }), 12_000);
+  });
+
+  test('twice at once is as good as once', async () => {
+    await world.clock.until(
+      Promise.all([reloaded.say({ type: 'logout' }), reloaded.say({ type: 'logout' })]),
+    );
+    expect(reloaded.calls).toHaveLength(1);
+    expect(await tokenOf(other)).toBeUndefined();
+    expect(await tokenOf(reloaded)).toBeUndefined();
+  });
+});
+
+describe('logout while storage does not take it', () => {
+  let page: VirtualPage;
+  let old: string;
+
+  beforeEach(async () => {
+    page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    old = await page.sendsToken();
+  });
+
+  test.each(['throws', 'hangs'] as const)(
+    '(it %s) rejects with worker-unavailable, within 3 s',
+    async (behaviour) => {
+      world.store.behaviour = behaviour;
+      await expect(world.clock.until(page.say({ type: 'logout' }), 3000)).rejects.toMatchObject({
+        code: 'worker-unavailable',
+      });
+      expect(await tokenOf(page)).toBeUndefined();
+    },
+  );
+
+  test('and once more when it works: the token is gone, for the next worker too', async () => {
+    world.store.behaviour = 'throws';
+    await world.clock.until(page.say({ type: 'logout' })).catch(() => undefined);
+    expect(world.store.text()).toContain(old);
+    world.store.behaviour = 'works';
+    await world.clock.until(page.say({ type: 'logout' }));
+    expect(world.store.text()).not.toContain(old);
+    world.restartWorker();
+    expect(await tokenOf(page)).toBeUndefined();
+  });
+
+  test('at the first try: the second does, and it resolves', async () => {
+    const { platform } = world.worker.core;
+    const before = { ...platform };
+    let tries = 0;
+    Object.assign(platform, {
+      updateRecord: (change: (record: unknown) => unknown) =>
+        ++tries === 1 ? Promise.reject(new Error('busy')) : before.updateRecord(change),
+    });
+    await world.clock.until(page.say({ type: 'logout' }));
+    expect(tries).toBe(2);
+    expect(world.store.text()).not.toContain(old);
+  });
+
+  test('nor ever took anything: there is nothing to let go of, and it resolves', async () => {
+    const none = new World();
+    none.store.behaviour = 'throws';
+    none.restartWorker();
+    const alone = await none.registeredPage('p1', none.gives('ann'), 'ann');
+    await alone.sendsToken();
+    await none.clock.until(alone.say({ type: 'logout' }));
+    expect((await none.clock.until(alone.fetch())).token).toBeUndefined();
+  });
+});
