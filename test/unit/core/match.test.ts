@@ -76,6 +76,27 @@ describe('a URL that only looks like a covered one gets no token', () => {
   });
 });
 
+describe('a path that a lenient server would take for one that is not included gets no token', () => {
+  test.each([
+    ['encoded slashes and dots', '/api/..%2f..%2fother'],
+    ['the same, encoded twice', '/api/%252e%252e%252fother'],
+    ['backslashes', '/api/..%5cother'],
+    ['dots beside a broken sequence', '/api/%ff/..%2f..%2fother'],
+  ])('%s', (_what, url) => {
+    expect(isCovered({}, url)).toBe(false);
+  });
+
+  test('nor does one that only decoding makes an included one', () => {
+    expect(isCovered({}, '/%61pi/x')).toBe(false);
+    expect(isCovered({}, '/x/..%2fapi/x')).toBe(false);
+  });
+
+  test('one that was included as it is written does', () => {
+    expect(isCovered({ include: ['/x%2fy'] }, '/x%2fy/z')).toBe(true);
+    expect(isCovered({ include: ['/a b'] }, '/a%20b/c')).toBe(true);
+  });
+});
+
 describe('exclude wins over include', () => {
   const options = { include: ['/api/'], exclude: ['/api/public', '/api/a b/'] };
 
@@ -96,6 +117,45 @@ describe('exclude wins over include', () => {
     ['an encoded slash inside', '/api/public%2Fx'],
   ])('also where a lenient server may take the path for the excluded one: %s', (_what, url) => {
     expect(isCovered({ ...options, include: ['/'] }, url)).toBe(false);
+  });
+
+  test.each([
+    ['an encoded letter beside a broken sequence', '/api/%70ublic/%ff'],
+    ['a broken sequence that dots lead out of', '/api/%ff/..%2fpublic'],
+    ['a segment that dots lead out of', '/api/x%2f..%2fpublic'],
+    ['a letter encoded twice', '/api/%2570ublic'],
+    ['a letter encoded five times', '/api/%2525252570ublic'],
+    ['a slash encoded twice', '/api%252fpublic'],
+    ['dots and slashes encoded twice', '/api/x%252f%252e%252e%252fpublic'],
+    ['an encoded backslash', '/api%5cpublic'],
+    ['an encoded question mark behind', '/api/public/%3fx'],
+    ['an encoded semicolon in another segment', '/api/x%3b/../public'],
+    ['a slash doubled by decoding', '/api/%2fpublic'],
+  ])('also where it is decoded as far as it goes: %s', (_what, url) => {
+    expect(isCovered(options, url)).toBe(false);
+    expect(isCovered({ ...options, include: ['/'] }, url)).toBe(false);
+  });
+
+  test.each([
+    ['the excluded path behind an encoded question mark', '/api/x%3f/api/public'],
+    ['the excluded path behind an encoded hash', '/api/x%23/api/public'],
+    ['a letter encoded that makes another word', '/api/%70ublicity'],
+    ['a percent sign encoded', '/api/100%25'],
+    ['letters beyond ASCII', '/api/%C3%A9'],
+  ])('and not where it is another path, however decoded: %s', (_what, url) => {
+    expect(isCovered(options, url)).toBe(true);
+  });
+
+  test('also where the excluded path itself was written encoded', () => {
+    expect(isCovered({ exclude: ['/api/%70ublic'] }, '/api/public/x')).toBe(false);
+    expect(isCovered({ exclude: ['/api/%70ublic'] }, '/api/%70ublic/x')).toBe(false);
+  });
+
+  test('a path of two megabytes of escapes is judged within a second', () => {
+    const started = performance.now();
+    expect(isCovered(options, `/api/${'%25'.repeat(100_000)}70ublic`)).toBe(true);
+    expect(isCovered(options, `/api/${'%5c'.repeat(700_000)}`)).toBe(true);
+    expect(performance.now() - started).toBeLessThan(1000);
   });
 
   test('a path that cannot be decoded is compared as it is', () => {

@@ -65,6 +65,43 @@ describe('good values are taken as they are', () => {
   });
 });
 
+describe('a header that a browser drops without a word, or that breaks the request, is refused', () => {
+  test.each([
+    ...[
+      'Accept-Charset',
+      'Accept-Encoding',
+      'Access-Control-Request-Headers',
+      'Connection',
+      'Content-Length',
+    ],
+    ...[
+      'Cookie',
+      'Cookie2',
+      'Date',
+      'DNT',
+      'Expect',
+      'Host',
+      'Keep-Alive',
+      'Origin',
+      'Referer',
+      'Set-Cookie',
+    ],
+    ...['TE', 'Trailer', 'Transfer-Encoding', 'Upgrade', 'Via', 'Sec-Fetch-Site', 'Proxy-Authorization'],
+    ...['Range', 'Content-Type', 'cookie', 'HOST', 'sec-x'],
+  ])('%s', (header) => {
+    const { code, message } = errorOf({ header });
+    expect(code).toBe('invalid-options');
+    expect(message).toContain(`Option header is "${header}"`);
+  });
+
+  test.each(['Authorization', 'authorization', 'X-Cookie', 'X-Host', 'X-Sec-Token', 'Token', 'Dates', 'Tea'])(
+    '%s is none of them',
+    (header) => {
+      expect(resolveWorkerOptions({ header }).header).toBe(header);
+    },
+  );
+});
+
 describe('a bad value is refused: the message names the option, what it got and what it must be', () => {
   test.each([
     ['include', '/api/', '"/api/"', 'an array of paths'],

@@ -103,6 +103,48 @@ describe('the registration', () => {
     expect(await outcome).toMatchObject({ code: 'worker-unavailable' });
   });
 
+  /** A registration whose newest worker gives way to the next of these, each a moment after it was looked at. */
+  function superseded(states: readonly string[]) {
+    const workers = states.map((state) => Object.assign(new FakeServiceWorker(), { state }));
+    let index = 0;
+    const registration = {
+      scope,
+      get installing() {
+        const worker = workers[index++]!;
+        if (worker.state === 'installing') {
+          setTimeout(() => {
+            worker.state = 'redundant';
+            worker.dispatchEvent(new Event('statechange'));
+          }, 10);
+        }
+        return worker;
+      },
+    };
+    return registering(registration).container;
+  }
+
+  test.each([
+    ['one', ['installing', 'activated']],
+    ['three', ['installing', 'installing', 'installing', 'activated']],
+    ['one that had already lost', ['redundant', 'activated']],
+  ])(
+    'gives way to %s of pages that started at once with other options: the last one will do',
+    async (_n, states) => {
+      let isConnected = false;
+      void connect(superseded(states), options()).then(() => (isConnected = true));
+      await vi.advanceTimersByTimeAsync(100);
+      expect(isConnected).toBe(true);
+    },
+  );
+
+  test('gives way again and again: worker-unavailable', async () => {
+    const outcome = connect(superseded(Array<string>(9).fill('installing')), options()).catch(
+      (error: unknown) => error,
+    );
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await outcome).toMatchObject({ code: 'worker-unavailable' });
+  });
+
   test('whose scope leaves this page out is worker-unavailable, and says how to mend it', async () => {
     const registration = { active: new FakeServiceWorker(), scope: 'https://app.example/static/' };
     await expect(connect(registering(registration).container, options())).rejects.toMatchObject({

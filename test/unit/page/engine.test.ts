@@ -23,6 +23,22 @@ class FakeContainer extends EventTarget {
   }
 }
 
+/** The app registers for bob while the page's worker is still that of ann's registration. */
+async function registersForBob(engine: Engine, identity: string | undefined) {
+  const named = identity === undefined ? {} : { identity };
+  const options = resolvePageOptions({ getToken: () => 'of-bob', ...named }, 'https://app.example/');
+  let install!: () => void;
+  const installed = new Promise<void>((resolve) => (install = resolve));
+  const register = container.register.bind(container);
+  container.register = () => installed.then(register);
+  const started = engine.start(options);
+  await heard();
+  return async () => {
+    install();
+    await started;
+  };
+}
+
 let worker: FakeServiceWorker;
 let container: FakeContainer;
 let page: EventTarget & { visibilityState: string };
@@ -143,6 +159,50 @@ describe('a question of the worker', () => {
   });
 });
 
+describe('the app registers anew as another user', () => {
+  test.each([
+    ['with a name', 'bob'],
+    ['without one', undefined],
+  ])(
+    '%s: until its worker is there and told so, the former provider answers, under the former name',
+    async (_what, identity) => {
+      const engine = await started(() => 'of-ann');
+      const finish = await registersForBob(engine, identity);
+      expect(await receive(seal(ask))).toEqual([
+        { type: 'ack' },
+        { type: 'answer', token: 'of-ann', identity: 'ann' },
+      ]);
+      await finish();
+      expect(worker.received.at(-1)).toEqual({
+        type: 'hello',
+        register: true,
+        ...(identity === undefined ? {} : { identity }),
+      });
+      const [, answer] = await receive(seal(ask));
+      expect(answer).toEqual({
+        type: 'answer',
+        token: 'of-bob',
+        ...(identity === undefined ? {} : { identity }),
+      });
+    },
+  );
+
+  test('while the former provider is called: its answer is the former user’s, and the new one is called anew', async () => {
+    let give!: (token: string) => void;
+    const engine = await started(() => new Promise((resolve) => (give = resolve)));
+    const answers = await receive(seal(ask));
+    expect(answers).toEqual([{ type: 'ack' }]);
+    await (
+      await registersForBob(engine, 'bob')
+    )();
+    const after = await receive(seal(ask));
+    expect(after).toEqual([{ type: 'ack' }, { type: 'answer', token: 'of-bob', identity: 'bob' }]);
+    give('of-ann');
+    await heard();
+    expect(answers.at(-1)).toEqual({ type: 'answer', token: 'of-ann', identity: 'ann' });
+  });
+});
+
 describe('an event of the worker', () => {
   const event = (name: string, detail?: object): object =>
     seal({ type: 'event', name, ...(detail ? { detail } : {}) });
@@ -219,9 +279,10 @@ describe('a stop', () => {
     expect(unregistered).toBe(0);
   });
 
-  test('removes the worker where it must', async () => {
+  test('removes the worker where it must, which forgets all first', async () => {
     await (await started()).stop(true);
     expect(unregistered).toBe(1);
+    expect(worker.received.at(-1)).toEqual({ type: 'goodbye', erase: true });
   });
 });
 

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { endpoint, type EndpointOptions, type TokenResult } from '../../../src/providers/index.js';
+import {
+  endpoint,
+  type EndpointOptions,
+  type TokenRequest,
+  type TokenResult,
+} from '../../../src/providers/index.js';
 import { listen, type HttpServer } from '../support/http-server.js';
 import { tokenRequest } from '../support/token-request.js';
 
@@ -97,6 +102,42 @@ describe('the answer', () => {
   ])('tells the life of the token with %s', async (_what, more, expected) => {
     answers({ access_token: 'abc', ...more });
     expect(await get()).toEqual({ token: 'abc', ...expected });
+  });
+});
+
+describe('an endpoint that redirects', () => {
+  const redirected = (more: object): TokenRequest['fetch'] => {
+    const response = Response.json({ access_token: 'planted' });
+    for (const [name, value] of Object.entries({ redirected: true, ...more })) {
+      Object.defineProperty(response, name, { value });
+    }
+    return () => Promise.resolve(response);
+  };
+  const call = async (more: object): Promise<unknown> =>
+    endpoint('/session/token?x=1')(tokenRequest({ fetch: redirected(more) }));
+
+  test('to another origin gives no token, and the error names the endpoint', async () => {
+    const error = await call({ type: 'cors' }).catch((reason: unknown) => reason as Error);
+    expect((error as Error).message).toBe('The token endpoint /session/token redirected to another origin.');
+  });
+
+  test('within the origin does', async () => {
+    expect(await call({ type: 'basic' })).toEqual({ token: 'planted' });
+  });
+
+  test('on a real server of another origin gives no token, though that one answers with one', async () => {
+    const abroad = await listen();
+    abroad.respond = (response) => response.end('{"access_token":"planted"}');
+    server.respond = (response) => response.writeHead(302, { Location: `${abroad.url}/evil` }).end();
+    try {
+      await expect(get()).rejects.toThrow('redirected to another origin');
+    } finally {
+      await abroad.close();
+    }
+  });
+
+  test('not, and is of another origin than the page: its answer is taken', async () => {
+    expect(await call({ type: 'cors', redirected: false })).toEqual({ token: 'planted' });
   });
 });
 

@@ -47,6 +47,22 @@ describe('a request is sent', () => {
     expect(sent[0]!.headers.get(header)).toBe(value);
   });
 
+  test.each([
+    ['Authorization', 'cors'],
+    ['authorization', 'cors'],
+    ['X-Token', 'same-origin'],
+    ['Proxy-Token', 'same-origin'],
+  ])(
+    'with %s it goes as %s: only of the first is it sure that no redirect takes it abroad',
+    async (header, mode) => {
+      const made = exchange({ method: 'POST', body: 'x' }, {}, { header });
+      await made.send('abc');
+      await made.resend!('def');
+      expect(sent.map((each) => each.mode)).toEqual([mode, mode]);
+      expect(await sent[1]!.text()).toBe('x');
+    },
+  );
+
   test('as the page made it where there is none', async () => {
     const made = exchange();
     const { request } = made;

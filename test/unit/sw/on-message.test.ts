@@ -14,6 +14,7 @@ class FakeClient {
 let world: World;
 let page: VirtualPage;
 let claims: number;
+let claim: () => Promise<void>;
 let channel: MessageChannel;
 let replies: unknown[];
 
@@ -22,13 +23,14 @@ beforeEach(async () => {
   page = await world.registeredPage('p1', world.gives('ann'), 'ann');
   await world.clock.until(page.fetch());
   claims = 0;
+  claim = () => (claims++, Promise.resolve());
   replies = [];
   channel = new MessageChannel();
   channel.port2.onmessage = ({ data }: MessageEvent<unknown>) => replies.push(data);
   vi.stubGlobal('Client', FakeClient);
   vi.stubGlobal('self', {
     registration: { scope: 'https://app.example/' },
-    clients: { claim: () => (claims++, Promise.resolve()) },
+    clients: { claim: () => claim() },
   });
 });
 
@@ -65,6 +67,12 @@ describe('a command of a page', () => {
   test('that says hello is answered once the page is claimed', async () => {
     await post(seal({ type: 'hello', register: true, identity: 'ann' }));
     expect(claims).toBe(1);
+    expect(replies).toMatchObject([{ type: 'ack' }, { type: 'done' }]);
+  });
+
+  test('that says hello to a worker that was just replaced, and may not claim, is answered all the same', async () => {
+    claim = () => Promise.reject(new DOMException('Not active', 'InvalidStateError'));
+    await post(seal({ type: 'hello', register: true, identity: 'ann' }));
     expect(replies).toMatchObject([{ type: 'ack' }, { type: 'done' }]);
   });
 
