@@ -119,20 +119,24 @@ function evaluateIn(target: Page | Frame): Realm['evaluate'] {
   return (run, ...args) => evaluate(run, ...args);
 }
 
+const FRAME_ANSWER_MS = 2000;
+const FRAME_LOADS = 5;
+
 /**
- * A frame of another site moves to a process of its own while it loads; what was asked of it in the old one is never
- * answered. So it is looked up anew for each question, and each question has an end.
+ * A frame of another site moves to a process of its own while it loads, and puppeteer now and then loses it on the way:
+ * what is asked of it is then never answered. Nothing has happened in the page by then, so it is loaded again.
  */
 async function loadedFrame(page: Page, name: string): Promise<Frame> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const element = await page.$(`iframe[name="${name}"]`);
-    const frame = await element?.contentFrame();
-    const isLoaded = frame
-      ?.evaluate(() => document.readyState === 'complete' && location.href !== 'about:blank')
-      .catch(() => false);
-    const tooLate = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 1000));
-    if (frame && (await Promise.race([isLoaded, tooLate]))) return frame;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let load = 1; load <= FRAME_LOADS; load += 1) {
+    const endMs = Date.now() + FRAME_ANSWER_MS;
+    while (Date.now() < endMs) {
+      const frame = page.frames().find((each) => each.name() === name);
+      const isLoaded = frame?.evaluate(() => document.readyState === 'complete').catch(() => false);
+      const tooLate = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), endMs - Date.now()));
+      if (frame && (await Promise.race([isLoaded, tooLate])) && frame.url() !== 'about:blank') return frame;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await page.reload({ waitUntil: 'load' });
   }
   throw new Error(`No frame named "${name}" has loaded: is it named in the page's address?`);
 }

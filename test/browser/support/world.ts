@@ -43,6 +43,8 @@ export class World {
       host.searchParams.append('frame', `${name} ${this.app.origin}/page.html?tab=${name}`);
     }
     const page = await this.profile.openPage(host.href);
+    // All are looked up again where one had to be loaded again.
+    for (const name of Object.keys(holders)) await page.frame(name);
     return Promise.all(
       Object.keys(holders).map(async (name) => new AppRealm(name, await page.frame(name), this.app)),
     );
