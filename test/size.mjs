@@ -11,13 +11,14 @@ const MEASURED = [
   {
     name: 'bearer-worker.js, as shipped',
     readme: 'worker',
-    limit: 5 * 1024,
+    // Libraries are 900 of it; what pages never tell each other, whose token it is, and the clock another 700.
+    limit: 9900,
     code: () => shipped('bearer-worker.js'),
   },
   {
     name: 'bearer-worker, with dependencies',
     readme: 'page',
-    limit: 4 * 1024,
+    limit: 4400,
     code: () => bundled("export * from './dist/index.js'"),
   },
   {
