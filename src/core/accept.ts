@@ -70,8 +70,9 @@ async function identityOf(
   claims: Claims | undefined,
 ): Promise<Identity> {
   const known = registry.clients.get(clientId)?.identity;
-  if (named !== undefined) return namedIdentity(named);
-  if (known?.startsWith(namedIdentity(''))) return known;
+  if (named) return namedIdentity(named);
+  // A page that says that it has no name has none any more.
+  if (named === undefined && known?.startsWith(namedIdentity(''))) return known;
   return claims ? derivedIdentity(claims, (text) => platform.digest(text)) : privateIdentity(clientId);
 }
 

@@ -16,8 +16,8 @@ export interface Grant {
   readonly slot: Slot;
   readonly token: AccessToken;
   readonly generation: number;
-  /** When it was given, by the server's clock. */
-  readonly atSeconds: number;
+  /** When it was given, by our clock. */
+  readonly atMs: number;
 }
 
 /** The grant for a request that need not wait, found without awaiting anything: the hot path. */
@@ -107,13 +107,13 @@ const REASONS: Record<Standing, RefreshReason> = {
   refused: 'rejected',
 };
 
-function grant({ clock }: Core, slot: Slot): Grant | undefined {
+function grant({ platform }: Core, slot: Slot): Grant | undefined {
   const { token } = slot;
-  return token && { slot, token, generation: slot.generation, atSeconds: clock.nowSeconds() };
+  return token && { slot, token, generation: slot.generation, atMs: platform.now() };
 }
 
-function grantLastResort({ clock }: Core, slot: Slot, error?: TokenInjectorError): Grant {
+function grantLastResort({ clock, platform }: Core, slot: Slot, error?: TokenInjectorError): Grant {
   const token = lastResort(slot, clock.nowSeconds());
-  if (token) return { slot, token, generation: slot.generation, atSeconds: clock.nowSeconds() };
+  if (token) return { slot, token, generation: slot.generation, atMs: platform.now() };
   throw error ?? new TokenInjectorError(slot.lost ? 'reauth-required' : 'provider-rejected', 'a moment ago');
 }

@@ -74,7 +74,7 @@ async function send<R extends ResponseFacts>(core: Core, exchange: Exchange<R>, 
     skip(core, exchange, 'redirected-outside', response.url);
   }
   if (core.options.retryStatus.includes(response.status)) return refused(core, exchange, grant, response);
-  takeNewer(core, grant, response);
+  void takeNewer(core, grant, response);
   return response;
 }
 
@@ -119,7 +119,7 @@ async function refused<R extends ResponseFacts>(
   if (isForeign(second)) return second;
   if (!options.retryStatus.includes(second.status)) {
     slot.refusals.failures = 0;
-    takeNewer(core, { ...grant, token: current }, second);
+    void takeNewer(core, { ...grant, token: current }, second);
   } else if (slot.doubted !== current.value) {
     // A new token refused at its first use: it is not the token's fault.
     slot.doubted = current.value;
@@ -132,26 +132,25 @@ async function refused<R extends ResponseFacts>(
  * A token that came with a response (`tokenResponseHeader`). It has to be issued since the request was: a response out
  * of the browser's cache may be a former user's.
  */
-function takeNewer(
-  core: Core,
-  { slot, token, generation, atSeconds }: Grant,
-  { headers }: ResponseFacts,
-): void {
+async function takeNewer(core: Core, grant: Grant, { headers }: ResponseFacts): Promise<void> {
   const { registry, clock, options } = core;
+  const { slot, token, generation, atMs } = grant;
   const value = options.tokenResponseHeader && headers.get(options.tokenResponseHeader);
-  if (!value || value === token.value || slot.generation !== generation) return;
+  if (!value || value === token.value) return;
   try {
+    const [newer] = readToken({ token: value }, clock.nowSeconds(), registry.tick());
+    const isOfThisResponse = (): boolean =>
+      newer.issuedAt >= (atMs + clock.skewMs) / 1000 - ISSUED_TOLERANCE_SECONDS;
+    if (!isOfThisResponse()) await clock.check();
     const now = clock.nowSeconds();
-    const [newer] = readToken({ token: value }, now, registry.tick());
-    const isOfThisResponse = newer.issuedAt >= atSeconds - ISSUED_TOLERANCE_SECONDS;
-    if (!isOfThisResponse || isExpired(newer, now) || !take(slot, newer, now)) return;
+    if (!isOfThisResponse() || isExpired(newer, now) || slot.generation !== generation) return;
+    if (!take(slot, newer, now)) return;
   } catch {
     // A header that holds no token is the server's affair.
     return;
   }
-  void registry.sync().then(() => {
-    if (slot.generation === generation) tokenRefreshed(core, slot, 'expiring');
-  });
+  await registry.sync();
+  if (slot.generation === generation) tokenRefreshed(core, slot, 'expiring');
 }
 
 /** A diagnostic for the client whose request it was. */

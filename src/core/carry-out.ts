@@ -75,15 +75,18 @@ async function logout(core: Core, clientId: string, slot: Slot): Promise<void> {
   if (isUnknown) await acquire(core, clientId, 0).catch(() => undefined);
   const own = registry.slotOf(clientId) ?? slot;
   // Not to be learnt: no derived token stays, since any might be its own; the pages that live can ask for theirs.
-  if (isUnknown && !own.token) {
-    for (const other of registry.slots.values()) {
-      if (other.identity.startsWith('claims:')) registry.clear(other, false);
-    }
-  }
+  const isHidden = isUnknown && !own.token;
+  const others = [...registry.slots.values()].filter(
+    ({ identity }) => isHidden && identity.startsWith('claims:'),
+  );
+  for (const other of others) registry.clear(other, false);
   registry.clear(own, true);
-  await registry.syncForLogout();
-  registry.notify(own.identity, 'loggedOut', { origin: 'remote' }, clientId);
-  registry.announce(own.identity, 'forced');
+  try {
+    await registry.syncForLogout();
+  } finally {
+    registry.notify(own.identity, 'loggedOut', { origin: 'remote' }, clientId);
+    for (const { identity } of [own, ...others]) registry.announce(identity, 'forced');
+  }
 }
 
 const STATES: Record<Standing, string> = {

@@ -47,7 +47,7 @@ export const NOTICES = {
   event: { name: 'string', detail: 'object' },
 } as const;
 
-/** Page → worker, on the port that came with the ask. */
+/** Page → worker, on the port that came with the ask. An empty `identity` says that the page names none. */
 export const ANSWERS = {
   ack: {},
   answer: { token: 'string', expiresAt: 'number', expiresIn: 'number', identity: 'string' },

@@ -10,6 +10,9 @@ import { isExpired } from './token.js';
 /** A read takes about 3 ms and a write 5; storage that takes a second is treated as absent. */
 const STORE_DEADLINE_MS = 1000;
 
+/** The browser knows its clients; it takes a millisecond. */
+export const LIST_DEADLINE_MS = 1000;
+
 /** Longer than any refresh can be under way, so that none outlives the generation that would refuse it. */
 const KEEP_CLOSED_MS = 3600_000;
 
@@ -115,23 +118,24 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     skewMs: clock.skewMs,
   });
 
-  let hasWorked = false;
+  let hasStored = false;
   /** Storage that fails or hangs must not matter: memory is enough to go on. Says whether it worked. */
   const bounded = async (operation: Promise<void>): Promise<boolean> => {
     const isDone = operation.then(() => true);
-    const works = await withDeadline(platform, STORE_DEADLINE_MS, isDone, false);
-    hasWorked ||= works;
-    return works;
+    return withDeadline(platform, STORE_DEADLINE_MS, isDone, false);
   };
 
-  const sync = (live?: Living): Promise<boolean> =>
-    bounded(
+  const sync = async (live?: Living): Promise<boolean> => {
+    const isStored = await bounded(
       platform.updateRecord((record) => {
         absorb(record);
         if (live) prune(live);
         return toState();
       }),
     );
+    hasStored ||= isStored;
+    return isStored;
+  };
 
   const registry = {
     /** True once the store has been read; before that nothing can be said of a client. */
@@ -196,8 +200,8 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     async sweep(): Promise<void> {
       if (!platform.clients.seesAll) return void (await sync());
       const asOf = tick();
-      const ids = new Set((await platform.clients.list()).map(({ id }) => id));
-      await sync({ ids, asOf });
+      const all = await withDeadline(platform, LIST_DEADLINE_MS, platform.clients.list(), undefined);
+      await sync(all && { ids: new Set(all.map(({ id }) => id)), asOf });
     },
 
     /**
@@ -206,7 +210,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
      * @throws {TokenInjectorError} where storage that had worked does not take it
      */
     async syncForLogout(): Promise<void> {
-      if ((await sync()) || (await sync()) || !hasWorked) return;
+      if ((await sync()) || (await sync()) || !hasStored) return;
       throw new TokenInjectorError(
         'worker-unavailable',
         'Storage did not let go of the token. Log out again.',

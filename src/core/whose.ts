@@ -3,10 +3,9 @@ import { withDeadline } from './deadline.js';
 import type { TokenInjectorError } from './errors.js';
 import { privateIdentity } from './identity.js';
 import { refresh } from './refresh.js';
+import { LIST_DEADLINE_MS } from './registry.js';
 import type { Slot } from './slot.js';
 
-/** Asking a page takes a second; somebody who cannot be known by then is nobody's. */
-const FIND_MS = 5000;
 const MAX_ROUNDS = 3;
 
 /**
@@ -16,16 +15,13 @@ const MAX_ROUNDS = 3;
  * @returns undefined where it cannot be known: then the request passes untouched
  */
 export async function slotOf(core: Core, clientId: string, mayWait: boolean): Promise<Slot | undefined> {
-  return (
-    core.registry.slotOf(clientId) ??
-    withDeadline(core.platform, FIND_MS, find(core, clientId, mayWait), undefined)
-  );
+  return core.registry.slotOf(clientId) ?? find(core, clientId, mayWait);
 }
 
 async function find(core: Core, clientId: string, mayWait: boolean): Promise<Slot | undefined> {
   const { platform, registry } = core;
   if (!clientId) return soleSlot(core, mayWait);
-  const client = await platform.clients.get(clientId);
+  const client = await withDeadline(platform, LIST_DEADLINE_MS, platform.clients.get(clientId), undefined);
   if (client && client.type !== 'window') return soleSlot(core, mayWait);
   if (client && mayWait) await introduce(core, clientId, true);
   return registry.slotOf(clientId);
@@ -61,7 +57,9 @@ async function soleSlot(core: Core, mayWait: boolean): Promise<Slot | undefined>
   const { platform, registry } = core;
   // Others may come while one is asked.
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const ids = (await platform.clients.list()).map(({ id }) => id);
+    const windows = await withDeadline(platform, LIST_DEADLINE_MS, platform.clients.list(), undefined);
+    if (!windows) return undefined;
+    const ids = windows.map(({ id }) => id);
     const unheard = ids.filter((id) => !registry.clients.has(id));
     if (unheard.length === 0) {
       const slots = new Set(ids.map((id) => registry.slotOf(id)));

@@ -42,7 +42,7 @@ export async function callProvider(
     }
   };
   try {
-    return { identity, ...toAnswer(await Promise.race([call(), tooLate])) };
+    return { identity: identity ?? '', ...toAnswer(await Promise.race([call(), tooLate])) };
   } finally {
     clearTimeout(timer);
   }

@@ -40,13 +40,18 @@ export class Engine {
     await controlled(container, options.workerUrl);
   }
 
-  async send(message: Command): Promise<Done> {
+  async send(message: Command, isAgain = false): Promise<Done> {
     const timeoutMs = TIMEOUTS * 1000 * this.options.worker.getTokenTimeoutSeconds + GRACE_MS;
     try {
       return await command(() => this.#registration?.active, message, timeoutMs);
     } catch (error) {
       // The provider's own error, and what it gave, do not travel through the worker.
       const { code } = error as TokenInjectorError;
+      // The worker has lost sight of this page, as it may where nothing can be stored.
+      if (code === 'no-client' && message.type !== 'hello' && message.type !== 'goodbye' && !isAgain) {
+        await this.#hello(false);
+        return this.send(message, true);
+      }
       if (code !== this.#lastFailure?.code) throw error;
       throw await explain(code, this.#lastFailure.message, this.#lastFailure.cause);
     }

@@ -68,7 +68,7 @@ export class SimulatedCore {
       now: () => time.nowMs + world.clockOffsetMs,
       setTimer: (callback, delayMs) => time.after(delayMs, () => isAlive() && callback()),
       random: world.random,
-      digest: async (text) => `digest-of-${text}`,
+      digest: (text) => Promise.resolve(`digest-of-${text}`),
       serverTimeMs: () => whileAlive(time.sleep(10).then(() => Math.floor(time.nowMs / 1000) * 1000)),
       withLock: (name, timeoutMs, run) =>
         isAlive() ? whileAlive(partition.withLock(this, name, timeoutMs, run)) : new Promise(() => undefined),
@@ -81,14 +81,16 @@ export class SimulatedCore {
       onAnnouncement: (listener) => partition.listen(this, listener),
       clients: {
         seesAll: !this.covers(world.laneTab),
-        get: async (id) => {
+        get: (id) => {
           const client = world.clients.get(id);
-          return client?.open ? { id, type: client.kind } : undefined;
+          return Promise.resolve(client?.open ? { id, type: client.kind } : undefined);
         },
-        list: async () =>
-          [...world.clients.values()]
-            .filter((client) => client.open && client.kind === 'window' && this.covers(client.id))
-            .map((client) => ({ id: client.id, type: client.kind })),
+        list: () => {
+          const all = [...world.clients.values()].filter(
+            (client) => client.open && client.kind === 'window' && this.covers(client.id),
+          );
+          return Promise.resolve(all.map((client) => ({ id: client.id, type: client.kind })));
+        },
         ask: (id, question, onAnswer) => world.ask(this, id, question, onAnswer),
         notify: (_id, _name, detail) => world.assertNoToken(detail),
       },
