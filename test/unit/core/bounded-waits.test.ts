@@ -52,6 +52,29 @@ describe('finding whose token a request gets', () => {
     expect(await secondsOf(worker)).toBeLessThanOrEqual(5);
   });
 
+  test('asks three rounds of new frames at most, also when the request has long ended', async () => {
+    const worker = world.openWorker('w1');
+    const { clients } = world.worker.core.platform;
+    const before = { ...clients };
+    const asked = new Set<string>();
+    Object.assign(clients, {
+      ask: (...args: Parameters<typeof before.ask>) => (asked.add(args[0]), before.ask(...args)),
+    });
+    let frames = 0;
+    const opensFrames = async (): Promise<void> => {
+      while (frames < 60) {
+        const frame = world.openPage(`frame-${frames++}`);
+        frame.hasLibrary = false;
+        await world.clock.sleep(1000);
+      }
+    };
+    const opened = opensFrames();
+    await world.clock.until(worker.fetch());
+    await world.clock.until(opened, 120_000);
+    expect(asked.size).toBeGreaterThan(1);
+    expect(asked.size).toBeLessThan(10);
+  });
+
   test('gives such a request nobody’s token', async () => {
     await page.sendsToken();
     const worker = world.openWorker('w1');

@@ -31,7 +31,7 @@ describe('what a provider gives', () => {
     ['a promise', Promise.resolve('abc')],
     ['a promise of an object', Promise.resolve({ token: 'abc' })],
   ])('may be %s', async (_what, given) => {
-    expect(await call(() => given)).toEqual({ type: 'answer', token: 'abc' });
+    expect(await call(() => given)).toEqual({ type: 'answer', token: 'abc', identity: '' });
   });
 
   test('may say how long it lives and whose it is, and nothing else', async () => {
