@@ -121,15 +121,21 @@ describe('a page that is asked before its app has registered', () => {
 });
 
 describe('the user of one of two pages changes, and its page answers before its hello has come', () => {
-  test('the answer says whose it is: it is nothing to the other page, or to the former name', async () => {
-    const one = await world.registeredPage('one', world.gives('ann'), 'ann');
-    const other = await world.registeredPage('other', world.gives('ann'), 'ann');
-    await other.sendsToken();
-    one.identity = 'bob';
-    one.provider = world.gives('bob');
-    await world.clock.until(one.say({ type: 'getToken', forceRefresh: true }));
-    expect(await sendsAs(other)).toBe('ann');
-    expect(await sendsAs(one)).toBe('bob');
-    expect(subOf(world.worker.core.registry.slot('id:ann').token?.value)).toBe('ann');
-  });
+  test.each([
+    ['whose it is', 'bob'],
+    ['that there is no name any more', undefined],
+  ])(
+    'the answer says %s: it is nothing to the other page, or to the former name',
+    async (_what, identity) => {
+      const one = await world.registeredPage('one', world.gives('ann'), 'ann');
+      const other = await world.registeredPage('other', world.gives('ann'), 'ann');
+      await other.sendsToken();
+      one.identity = identity;
+      one.provider = world.gives('bob');
+      await world.clock.until(one.say({ type: 'getToken', forceRefresh: true }));
+      expect(await sendsAs(other)).toBe('ann');
+      expect(await sendsAs(one)).toBe('bob');
+      expect(subOf(world.worker.core.registry.slot('id:ann').token?.value)).toBe('ann');
+    },
+  );
 });

@@ -117,6 +117,37 @@ describe('a token in a response of the own origin', () => {
     expect(await page.sendsToken()).toBe(given);
   });
 
+  test.each([10_000, 60_000])(
+    'is taken where the device’s clock is %d ms ahead and nothing said so yet',
+    async (errorMs) => {
+      const ahead = new World({ tokenResponseHeader: 'X-acpt' });
+      ahead.server.tellsTime = true;
+      ahead.clock.deviceErrorMs = errorMs;
+      const tab = await ahead.registeredPage('p1', ahead.gives('ann'), 'ann');
+      await tab.sendsToken();
+      await ahead.clock.advance(20_000);
+      const given = ahead.mint('ann', 900);
+      ahead.server.respond = () => ({ status: 200, type: 'basic', headers: { 'X-acpt': given } });
+      await ahead.clock.until(tab.fetch());
+      await ahead.clock.settle();
+      expect(await tab.sendsToken()).toBe(given);
+    },
+  );
+
+  test('that seemed too old is not taken any more after a logout, while the server is asked for the time', async () => {
+    world.server.tellsTime = true;
+    world.server.tellingTakesMs = 1000;
+    world.clock.deviceErrorMs = 10_000;
+    await world.clock.advance(60_000);
+    const given = issuedBefore(0);
+    await fetchGiving(given);
+    await world.clock.until(page.say({ type: 'logout' }), 500);
+    await world.clock.until(page.register('ann'), 100);
+    await world.clock.advance(2000);
+    expect(await page.sendsToken()).not.toBe(given);
+    expect(world.store.text()).not.toContain(given);
+  });
+
   test.each([3600_000, -3600_000])(
     'is judged by the server’s clock, where the device’s is off by %d ms',
     async (errorMs) => {

@@ -83,6 +83,17 @@ describe('finding whose token a request gets', () => {
   });
 });
 
+describe('a page that says hello', () => {
+  test('is known within 3 s where the browser does not say which pages there are, and none is forgotten', async () => {
+    Object.assign(world.worker.core.platform.clients, { list: never });
+    const other = world.openPage('p2', world.gives('bob'));
+    await world.clock.until(other.register('bob'), 3000);
+    expect(await other.status()).toMatchObject({ identity: 'bob' });
+    expect(world.store.text()).toContain('id:bob');
+    expect([...world.worker.core.registry.clients.keys()]).toEqual(['p1', 'p2']);
+  });
+});
+
 describe('a refresh', () => {
   test.each<[string, () => void]>([
     ['list', () => Object.assign(world.worker.core.platform.clients, { list: never })],

@@ -92,6 +92,19 @@ describe('logout of a page that was loaded anew and has sent nothing yet', () =>
   });
 });
 
+test('logout of a page that cannot say who it is reaches a worker that is being replaced', async () => {
+  const page = await world.registeredPage('p1', world.gives('ann'));
+  const old = await page.sendsToken();
+  const replaced = world.worker;
+  world.worker = world.addCore();
+  await world.clock.settle();
+  const unknown = await world.registeredPage('p2', rejects);
+  await world.clock.until(unknown.say({ type: 'logout' }));
+  await world.clock.settle();
+  world.worker = replaced;
+  expect(await page.sendsToken()).not.toBe(old);
+});
+
 describe('logout while storage does not take it', () => {
   let page: VirtualPage;
   let old: string;
@@ -134,6 +147,24 @@ describe('logout while storage does not take it', () => {
     await world.clock.until(page.say({ type: 'logout' }));
     expect(tries).toBe(2);
     expect(world.store.text()).not.toContain(old);
+  });
+
+  test('tells the other pages all the same: they have no token any more', async () => {
+    const other = await world.registeredPage('p2', world.gives('ann'), 'ann');
+    world.store.behaviour = 'throws';
+    await world.clock.until(page.say({ type: 'logout' })).catch(() => undefined);
+    expect(other.eventsNamed('loggedOut')).toEqual([{ origin: 'remote' }]);
+    expect(await tokenOf(other)).toBeUndefined();
+  });
+
+  test('nor ever did, though it can be read: there is nothing to let go of, and it resolves', async () => {
+    const full = new World();
+    const updateRecord = () => Promise.reject(new DOMException('Full', 'QuotaExceededError'));
+    Object.assign(full.worker.core.platform, { updateRecord });
+    const alone = await full.registeredPage('p1', full.gives('ann'), 'ann');
+    await alone.sendsToken();
+    await full.clock.until(alone.say({ type: 'logout' }));
+    expect((await full.clock.until(alone.fetch())).token).toBeUndefined();
   });
 
   test('nor ever took anything: there is nothing to let go of, and it resolves', async () => {

@@ -33,6 +33,20 @@ describe('a page that is not known', () => {
     expect((await page.status())['identity']).toBe('tenant-1');
   });
 
+  test('has the provider’s time to say who it is', async () => {
+    const page = world.openPage('p1', world.gives('ann', 180, 9000));
+    expect((await world.clock.until(page.fetch(), 9500)).token).toBe(world.token(0));
+  });
+
+  test('and was busy when it was asked, is asked again once it has said hello', async () => {
+    const page = world.openPage('p1', world.gives('ann'));
+    page.hasLibrary = false;
+    expect(await tokenOf('p1')).toBeUndefined();
+    page.hasLibrary = true;
+    await world.clock.until(page.say({ type: 'hello', register: false }));
+    expect(await tokenOf('p1')).toBe(world.token(0));
+  });
+
   test.each([
     ['rejects', rejects],
     ['hangs', hangs],

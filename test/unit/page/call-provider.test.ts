@@ -40,7 +40,8 @@ describe('what a provider gives', () => {
     expect(await call(() => given)).toEqual({ type: 'answer', ...rest });
   });
 
-  test('goes with the identity of the page', async () => {
+  test('goes with the identity of the page, or says that there is none', async () => {
+    expect(await call(() => 'abc')).toEqual({ type: 'answer', token: 'abc', identity: '' });
     expect(await call(() => 'abc', ask, 'ann')).toEqual({ type: 'answer', token: 'abc', identity: 'ann' });
   });
 

@@ -287,6 +287,40 @@ describe('a stop', () => {
   });
 });
 
+describe('a worker that has lost sight of this page', () => {
+  const forgets = (times: number): void => {
+    worker.replies = ({ type }) =>
+      type !== 'hello' && worker.received.filter((each) => each.type === type).length <= times
+        ? [{ type: 'failed', code: 'no-client', message: '' }]
+        : [{ type: 'ack' }, { type: 'done', token: 'abc' }];
+  };
+
+  test('is told of it again, without registering, and given the command once more', async () => {
+    const engine = await started();
+    forgets(1);
+    expect(await engine.send({ type: 'getToken' })).toMatchObject({ token: 'abc' });
+    expect(worker.received.slice(1)).toEqual([
+      { type: 'getToken' },
+      { type: 'hello', register: false, identity: 'ann' },
+      { type: 'getToken' },
+    ]);
+  });
+
+  test('for good is not told for ever', async () => {
+    const engine = await started();
+    forgets(99);
+    await expect(engine.send({ type: 'getToken' })).rejects.toMatchObject({ code: 'no-client' });
+    expect(types()).toEqual(['hello', 'getToken', 'hello', 'getToken']);
+  });
+
+  test('is not told again of one that leaves', async () => {
+    const engine = await started();
+    forgets(99);
+    await expect(engine.stop(false)).rejects.toMatchObject({ code: 'no-client' });
+    expect(types()).toEqual(['hello', 'goodbye']);
+  });
+});
+
 test("the provider's own error is the cause of the command that needed it", async () => {
   const cause = new Error('no session');
   const engine = await started(() => Promise.reject(cause));

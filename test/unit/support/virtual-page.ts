@@ -27,7 +27,7 @@ export class VirtualPage {
   /** What the worker told it. */
   readonly events: { name: string; detail: Record<string, unknown> }[] = [];
   provider: VirtualProvider;
-  /** Its `identity` option, which goes with every answer. */
+  /** Its `identity` option; every answer says what it is, or that there is none. */
   identity: string | undefined;
   /** False for a frame that never loaded this library: it hears no question. */
   hasLibrary = true;
@@ -104,7 +104,7 @@ export class VirtualPage {
       const result = await Promise.race([call, tooLate]);
       if (this.state !== 'live') return;
       const given = typeof result === 'string' ? { token: result } : (result as object);
-      reply({ type: 'answer', identity, ...given });
+      reply({ type: 'answer', identity: identity ?? '', ...given });
     } catch (error) {
       if (this.state !== 'live') return;
       const { code = 'provider-rejected' } = error as Partial<TokenInjectorError>;
