@@ -73,7 +73,8 @@ export class Engine {
 
   #listen(container: ServiceWorkerContainer): void {
     const { signal } = this.#stop;
-    const again = (): void => void this.#hello(false).catch(() => undefined);
+    // Until it is registered the page has its first hello to say yet.
+    const again = (): void => void (this.#registration && this.#hello(false).catch(() => undefined));
     container.addEventListener('message', (event) => this.#onMessage(event), { signal });
     container.startMessages();
     container.addEventListener('controllerchange', again, { signal });
