@@ -229,16 +229,17 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
   registry.ready = registry.pull().then(() => {
     registry.loaded = true;
   });
-  // What others say is a reason to look into the store; told is what has changed there.
+  // What others say is a reason to look into the store; told is what has changed there. Also for an identity that is
+  // not known here: a registration here must count as later than a logout there.
   platform.onAnnouncement(({ identity, reason }) => {
-    const known = slots.get(identity as Identity);
-    if (!known) return;
-    const { closed, token } = known;
+    if (typeof identity !== 'string') return;
+    const { closed, token } = slots.get(identity as Identity) ?? {};
     void registry.pull().then(() => {
-      if (known.closed && !closed) registry.notify(known.identity, 'loggedOut', { origin: 'remote' });
-      else if (known.token && known.token.value !== token?.value) {
-        const detail = { expiresAt: known.token.expiresAt || null, identity: publicIdentity(known.identity) };
-        registry.notify(known.identity, 'tokenRefreshed', { ...detail, reason: toReason(reason) });
+      const now = slots.get(identity as Identity);
+      if (now?.closed && !closed) registry.notify(now.identity, 'loggedOut', { origin: 'remote' });
+      else if (now?.token && now.token.value !== token?.value) {
+        const detail = { expiresAt: now.token.expiresAt || null, identity: publicIdentity(now.identity) };
+        registry.notify(now.identity, 'tokenRefreshed', { ...detail, reason: toReason(reason) });
       }
     });
   });

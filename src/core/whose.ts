@@ -4,7 +4,7 @@ import type { TokenInjectorError } from './errors.js';
 import { privateIdentity } from './identity.js';
 import { refresh } from './refresh.js';
 import { LIST_DEADLINE_MS } from './registry.js';
-import type { Slot } from './slot.js';
+import { backsOff, type Slot } from './slot.js';
 
 const MAX_ROUNDS = 3;
 
@@ -60,13 +60,25 @@ async function soleSlot(core: Core, mayWait: boolean): Promise<Slot | undefined>
     const windows = await withDeadline(platform, LIST_DEADLINE_MS, platform.clients.list(), undefined);
     if (!windows) return undefined;
     const ids = windows.map(({ id }) => id);
-    const unheard = ids.filter((id) => !registry.clients.has(id));
+    const unheard = ids.filter((id) => !isHeard(core, id));
     if (unheard.length === 0) {
       const slots = new Set(ids.map((id) => registry.slotOf(id)));
       return slots.size === 1 ? [...slots][0] : undefined;
     }
     if (!mayWait) return undefined;
-    await Promise.all(unheard.map((id) => introduce(core, id, false)));
+    const identify = (id: string): Promise<unknown> => {
+      const slot = registry.slotOf(id);
+      return slot ? refresh(core, slot, 'initial', id, 0).catch(() => undefined) : introduce(core, id, false);
+    };
+    await Promise.all(unheard.map(identify));
   }
   return undefined;
+}
+
+/** Whether it is known whose a page is, or that it cannot be known now; one that has registered may have sent nothing. */
+function isHeard({ registry, platform }: Core, clientId: string): boolean {
+  const slot = registry.slotOf(clientId);
+  if (!slot) return registry.clients.has(clientId);
+  const isOpen = slot.identity === privateIdentity(clientId) && !slot.token && !slot.closed;
+  return !isOpen || backsOff(slot, platform.now());
 }
