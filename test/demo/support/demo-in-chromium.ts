@@ -16,6 +16,10 @@ const SWITCHES = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Frames of other sites stay in the page's process: puppeteer now and then loses one that moves, and what is asked of
+  // it is then never answered. Partitions go by site all the same.
+  '--disable-site-isolation-trials',
+  '--disable-features=IsolateOrigins,site-per-process',
 ];
 
 /** The demo, and a Chromium with a profile of its own that shows its screen. */
