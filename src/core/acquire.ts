@@ -3,7 +3,7 @@ import { TokenInjectorError } from './errors.js';
 import { privateIdentity } from './identity.js';
 import type { RefreshReason } from './protocol.js';
 import { refresh } from './refresh.js';
-import type { ClientRecord } from './registry.js';
+import type { ClientRecord } from './state.js';
 import { backsOff, lastResort, standingOf, type Slot, type Standing } from './slot.js';
 import type { AccessToken } from './token.js';
 import { slotOf } from './whose.js';

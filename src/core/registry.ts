@@ -1,47 +1,18 @@
 import { withDeadline } from './deadline.js';
 import { TokenInjectorError } from './errors.js';
-import { privateIdentity, publicIdentity, type Identity } from './identity.js';
+import { hearOthers } from './hear-others.js';
+import type { Identity } from './identity.js';
 import type { Platform } from './ports.js';
-import { toReason } from './protocol.js';
+import { prune, type Living } from './prune.js';
 import type { ServerClock } from './server-clock.js';
-import { createSlot, merge, type Slot, type SlotRecord } from './slot.js';
-import { isExpired } from './token.js';
+import { createSlot, merge, type Slot } from './slot.js';
+import { isSlotRecord, type ClientRecord, type State } from './state.js';
 
 /** A read takes about 3 ms and a write 5; storage that takes a second is treated as absent. */
 const STORE_DEADLINE_MS = 1000;
 
 /** The browser knows its clients; it takes a millisecond. */
 export const LIST_DEADLINE_MS = 1000;
-
-/** Longer than any refresh can be under way, so that none outlives the generation that would refuse it. */
-const KEEP_CLOSED_MS = 3600_000;
-
-/** A token of unknown life that no page is left to use. */
-const KEEP_ENDLESS_SECONDS = 24 * 3600;
-
-export interface ClientRecord {
-  /** Undefined for a client that did not answer when it was asked who it is. */
-  readonly identity: Identity | undefined;
-  /** When the app registered there, on the scale of generations; 0 where it did not. */
-  readonly registeredAt: number;
-  /** When this record was made, on the same scale: of two, the later counts. */
-  readonly changedAt: number;
-  /** It did not answer although it was awake, for it was sending a request: there is nobody to answer. */
-  readonly isSilent: boolean;
-}
-
-/** The clients that were alive at a moment on the scale of generations. */
-interface Living {
-  readonly ids: ReadonlySet<string>;
-  readonly asOf: number;
-}
-
-/** What outlives a worker: one record, small enough to be read and written as a whole. */
-interface State {
-  clients: Map<string, ClientRecord>;
-  slots: Map<Identity, SlotRecord>;
-  skewMs: number;
-}
 
 export type Registry = ReturnType<typeof createRegistry>;
 
@@ -92,21 +63,6 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     }
   };
 
-  const prune = ({ ids, asOf }: Living): void => {
-    // One that has come since the list was made is not on it.
-    for (const [id, { changedAt }] of clients) if (!ids.has(id) && changedAt < asOf) clients.delete(id);
-    const wanted = new Set([...clients.values()].map((client) => client.identity));
-    for (const [identity, { token, generation, refresh }] of slots) {
-      const now = clock.nowSeconds();
-      const hasNoEnd =
-        token && Number.isNaN(token.expiresAt) && now - token.receivedAt > KEEP_ENDLESS_SECONDS;
-      const useless = !token || isExpired(token, now) || hasNoEnd;
-      const settled = platform.now() - generation > KEEP_CLOSED_MS;
-      const ownerGone = identity.startsWith(privateIdentity(''));
-      if (!wanted.has(identity) && !refresh && (ownerGone || (useless && settled))) slots.delete(identity);
-    }
-  };
-
   const toState = (): State => ({
     clients: new Map(clients),
     slots: new Map(
@@ -129,7 +85,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     const isStored = await bounded(
       platform.updateRecord((record) => {
         absorb(record);
-        if (live) prune(live);
+        if (live) prune(clients, slots, live, clock.nowSeconds(), platform.now());
         return toState();
       }),
     );
@@ -229,29 +185,6 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
   registry.ready = registry.pull().then(() => {
     registry.loaded = true;
   });
-  // What others say is a reason to look into the store; told is what has changed there. Also for an identity that is
-  // not known here: a registration here must count as later than a logout there.
-  platform.onAnnouncement(({ identity, reason }) => {
-    if (typeof identity !== 'string') return;
-    const { closed, token } = slots.get(identity as Identity) ?? {};
-    void registry.pull().then(() => {
-      const now = slots.get(identity as Identity);
-      if (now?.closed && !closed) registry.notify(now.identity, 'loggedOut', { origin: 'remote' });
-      else if (now?.token && now.token.value !== token?.value) {
-        const detail = { expiresAt: now.token.expiresAt || null, identity: publicIdentity(now.identity) };
-        registry.notify(now.identity, 'tokenRefreshed', { ...detail, reason: toReason(reason) });
-      }
-    });
-  });
+  hearOthers(platform, registry);
   return registry;
-}
-
-/** A token of which something is missing would be taken for one of unknown life, and sent for ever. */
-function isSlotRecord({ generation, token }: SlotRecord): boolean {
-  const times = token && [token.issuedAt, token.expiresAt, token.receivedAt];
-  return (
-    [generation, token?.order ?? 0].every(Number.isFinite) &&
-    (times ?? []).every((time) => typeof time === 'number') &&
-    typeof (token?.value ?? '') === 'string'
-  );
 }
