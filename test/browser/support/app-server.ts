@@ -33,6 +33,8 @@ export class AppServer {
   /** What a worker with the recorder in front of it said on its console and over its channels. */
   readonly recordedInWorker: string[] = [];
   workerScript: WorkerScript = 'built';
+  /** Sees each request before its route does; says whether it has answered, or means never to. */
+  intercept: ((exchange: Exchange) => boolean | Promise<boolean>) | undefined;
   readonly #servers: readonly Server[];
 
   private constructor(servers: readonly Server[]) {
@@ -106,8 +108,10 @@ export class AppServer {
       seen.status = args[0] as number;
       return writeHead(...args);
     };
-    const route = pageRoutes(seen.path) ?? apiRoutes(seen.path) ?? notFound;
-    await route({ app: this, url, seen, bodyText: text, request, response });
+    response.setHeader('date', new Date(this.issuer.nowMs()).toUTCString());
+    const exchange: Exchange = { app: this, url, seen, bodyText: text, request, response };
+    if (await this.intercept?.(exchange)) return;
+    await (pageRoutes(seen.path) ?? apiRoutes(seen.path) ?? notFound)(exchange);
   }
 }
 

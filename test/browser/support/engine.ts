@@ -37,5 +37,13 @@ export interface EnginePage extends Realm {
   /** As the browser does to tabs in the background: no task of the page runs until it is thawed. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;
+  /** Goes back in the tab's history; the page that was left may come out of the back/forward cache. */
+  back(): Promise<void>;
+  /** Brings the tab to the front; the one that was there is hidden. */
+  show(): Promise<void>;
+  /** What the page itself is told of the network; its worker is not cut off by this. */
+  setOnline(isOnline: boolean): Promise<void>;
+  /** The room that this origin has in storage; undefined is what the browser gives it. */
+  limitStorage(bytes: number | undefined): Promise<void>;
   close(): Promise<void>;
 }

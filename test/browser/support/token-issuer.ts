@@ -29,10 +29,18 @@ export class TokenIssuer {
   readonly #revoked = new Set<string>();
   readonly #opaque = new Map<string, JWTPayload>();
   readonly issued: IssuedToken[] = [];
+  /** What the clock of the app's servers differs from ours. */
+  shiftMs = 0;
+  /** How old a token is when it is handed out: a host may hold what it got a while ago. */
+  ageSeconds = 0;
 
-  async issue(holder: Holder, lifeSeconds: number, ageSeconds = 0): Promise<IssuedToken> {
+  nowMs(): number {
+    return Date.now() + this.shiftMs;
+  }
+
+  async issue(holder: Holder, lifeSeconds: number, ageSeconds = this.ageSeconds): Promise<IssuedToken> {
     const id = randomUUID();
-    const issuedAtSeconds = Math.floor(Date.now() / 1000) - ageSeconds;
+    const issuedAtSeconds = Math.floor(this.nowMs() / 1000) - ageSeconds;
     const expiresAtSeconds = issuedAtSeconds + lifeSeconds;
     const token = await new SignJWT({ ...holder, iat: issuedAtSeconds, exp: expiresAtSeconds, jti: id })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
@@ -47,7 +55,12 @@ export class TokenIssuer {
     const id = randomUUID();
     const token = `opaque.${id}`;
     this.#opaque.set(token, { ...holder, jti: id });
-    const issued = { token, id, issuedAtSeconds: Math.floor(Date.now() / 1000), expiresAtSeconds: Infinity };
+    const issued = {
+      token,
+      id,
+      issuedAtSeconds: Math.floor(this.nowMs() / 1000),
+      expiresAtSeconds: Infinity,
+    };
     this.issued.push(issued);
     return issued;
   }
@@ -71,7 +84,8 @@ export class TokenIssuer {
   }
 
   async #verified(token: string): Promise<JWTPayload> {
-    const { payload } = await jwtVerify(token, this.#secret, { algorithms: ['HS256'], clockTolerance: 0 });
+    const currentDate = new Date(this.nowMs());
+    const { payload } = await jwtVerify(token, this.#secret, { algorithms: ['HS256'], currentDate });
     return payload;
   }
 }

@@ -2,13 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { ServerResponse } from 'node:http';
 
-/** What the server hands out as the worker: the built one, or what goes wrong in the field. */
-export type WorkerScript = 'built' | 'recorded' | 'missing' | 'html' | 'throwing';
+/** What the server hands out as the worker: the built one, or that altered, or what goes wrong in the field. */
+export type WorkerScript =
+  'built' | 'recorded' | 'missing' | 'html' | 'throwing' | ((built: string) => string);
 
 const BUILT = new URL('../../../dist/bearer-worker.js', import.meta.url);
 const RECORDER = new URL('../pages/worker-recorder.js', import.meta.url);
 
 export async function sendWorkerScript(script: WorkerScript, response: ServerResponse): Promise<void> {
+  if (typeof script === 'function') {
+    sendScript(response, script(await text(BUILT)));
+    return;
+  }
   switch (script) {
     case 'missing':
       response.writeHead(404, { 'content-type': 'text/plain' }).end('No such file.');

@@ -18,7 +18,7 @@ export const BOB: Holder = { iss: 'tenant-bar', sub: 'bob', context: { issue: 'B
 export class World {
   readonly app: AppServer;
   readonly profile: Profile;
-  readonly #tabs: Tab[] = [];
+  readonly tabs: Tab[] = [];
 
   constructor(app: AppServer, profile: Profile) {
     this.app = app;
@@ -30,7 +30,7 @@ export class World {
     this.app.tokenHost.open(name, holder, lifeSeconds);
     const page = await this.profile.openPage(`${this.app.origin}/page.html?tab=${name}`);
     const tab = new AppRealm(name, page, this.app);
-    this.#tabs.push(tab);
+    this.tabs.push(tab);
     return tab;
   }
 
@@ -54,7 +54,7 @@ export class World {
   account(): string {
     const { seen, tokenHost } = this.app;
     const calls = tokenHost.calls.map(({ tab, reason, behaviour }) => `${tab}: ${reason} → ${behaviour}`);
-    const consoles = this.#tabs.flatMap(({ name, page }) => page.console.map((line) => `${name}: ${line}`));
+    const consoles = this.tabs.flatMap(({ name, page }) => page.console.map((line) => `${name}: ${line}`));
     return `The server saw\n${seen.summary()}\nProviders\n${calls.join('\n')}\nConsoles\n${consoles.join('\n')}`;
   }
 }

@@ -1,0 +1,57 @@
+import type { Realm } from './engine.js';
+import type { AlteredWorker } from './faults-worker.js';
+
+/** A page and a worker of different deployments. */
+export class Versions {
+  readonly #worker: AlteredWorker;
+
+  constructor(worker: AlteredWorker) {
+    this.#worker = worker;
+  }
+
+  /** Workers that are installed from now on speak this version of the protocol, and understand no other. */
+  setWorker(version: number): void {
+    this.#worker.begin(speak, version);
+  }
+
+  /** From now on until it is loaded anew. */
+  setPage(page: Realm, version: number): Promise<void> {
+    return page.evaluate(speak, version);
+  }
+
+  /** Workers that are installed from now on are another build that speaks the same. */
+  rebuildWorker(): void {
+    this.#worker.begin(anotherBuild);
+  }
+}
+
+function anotherBuild(): void {}
+
+/** Exchanges the two versions on the wire, both ways: so each end takes the other for one that is not its own. */
+function speak(version: number): void {
+  type Post = (this: object, data: unknown, ...rest: unknown[]) => void;
+  const named = globalThis as unknown as Record<string, { prototype: { postMessage: Post } } | undefined>;
+  const exchange = (data: unknown): unknown => {
+    const spoken = (data as { bearerWorker?: number } | null)?.bearerWorker;
+    if (spoken === undefined) return data;
+    return { ...(data as object), bearerWorker: spoken === 1 ? version : spoken === version ? 1 : spoken };
+  };
+  for (const name of ['MessagePort', 'ServiceWorker', 'Client', 'BroadcastChannel']) {
+    const prototype = named[name]?.prototype;
+    if (!prototype) continue;
+    const post = prototype.postMessage;
+    prototype.postMessage = function (data, ...rest) {
+      post.call(this, exchange(data), ...rest);
+    };
+  }
+  for (const name of ['MessageEvent', 'ExtendableMessageEvent']) {
+    const prototype = named[name]?.prototype;
+    const property = prototype && Object.getOwnPropertyDescriptor(prototype, 'data');
+    if (!property) continue;
+    Object.defineProperty(prototype, 'data', {
+      get(this: object): unknown {
+        return exchange(property.get?.call(this));
+      },
+    });
+  }
+}
