@@ -99,6 +99,7 @@ function testProjects(): TestProjectInlineConfiguration[] {
   return [
     inNode('unit', 'unit', 10_000),
     inNode('core-schedules', 'schedules', 300_000),
+    inNode('hostile', 'hostile', 300_000),
     { ...packaged, test: { ...packaged.test, globalSetup: ['test/package/support/install-package.ts'] } },
     inBrowser('browser'),
     inBrowser('demo'),

@@ -22,6 +22,7 @@ const STEPS = [
   command('size', 'npm run size', { needsBuild: true }),
   suite('unit'),
   suite('core-schedules'),
+  suite('hostile'),
   suite('package', { needsBuild: true }),
   command('browser:install', 'npm run browser:install'),
   suite('browser', { needsBuild: true }),
