@@ -1,4 +1,5 @@
-const screenOrigin = document.querySelector('meta[name="demo-screen"]').getAttribute('content');
+/** Where the demo's screen is, and the journal behind it. */
+export const screenOrigin = document.querySelector('meta[name="demo-screen"]').getAttribute('content');
 
 /** Lets the demo's screen, and no other window, press the app's own buttons from afar. */
 export function onCommand(actions) {

@@ -48,10 +48,6 @@ export async function createApp({ appUrl, tenants, journal, refusals, screenOrig
   app.get('/bearer-worker.js', (request, response) => {
     response.set('Cache-Control', 'no-cache').type('js').send(workerScript());
   });
-  app.post('/demo/report', express.text({ type: '*/*' }), (request, response) => {
-    for (const entry of JSON.parse(request.body)) journal.write(entry);
-    response.status(204).end();
-  });
   app.use(staticParts());
   return app;
 }

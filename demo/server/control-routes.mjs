@@ -4,7 +4,7 @@ import { GET_TOKEN_MODES } from './tenants.mjs';
 export const LIFE_SECONDS_CHOICES = [20, 60, 180];
 const REPLAYED_MS = 60_000;
 
-/** What the screen reads, and what its buttons do. Only the screen's own pages may press them. */
+/** What the screen reads, what the app's frames report to it, and what its buttons do. Nobody else may press them. */
 export function controlRoutes({ tenants, settings, controls, journal, appUrl }) {
   const routes = Router();
 
@@ -48,6 +48,11 @@ export function controlRoutes({ tenants, settings, controls, journal, appUrl }) 
 
   routes.get('/state', (request, response) => response.json(state()));
   routes.get('/events', (request, response) => journal.stream(request, response, Date.now() - REPLAYED_MS));
+  routes.post('/report', express.text({ type: '*/*' }), (request, response) => {
+    if (request.get('Origin') !== appUrl) return response.status(403).end();
+    for (const entry of JSON.parse(request.body)) journal.write(entry);
+    response.status(204).end();
+  });
   routes.post('/control', express.json(), async (request, response) => {
     if (request.get('Origin') !== `http://${request.get('Host')}`) return response.status(403).end();
     const { action, tenant: name, ...values } = request.body;
