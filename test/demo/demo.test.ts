@@ -183,12 +183,9 @@ test('getToken never settles, by a fault or after a logout of the host: given up
 
   const mended = await here.choose('bar', 'answers');
   await here.press('foo', 'Sign in to the host');
+  for (const frame of fooBefore) await journal.until(mended, { type: 'gone', frame });
   await journal.until(mended, { type: 'frame', tenant: 'foo' }, { count: 2 });
-  // A frame that is torn down says so at its own time, be it after the new one was served.
-  const fooAfter = journal
-    .frames('foo')
-    .map(({ frame }) => frame)
-    .filter((frame) => !fooBefore.includes(frame));
+  const fooAfter = journal.frames('foo').map(({ frame }) => frame);
   expect(fooAfter).toHaveLength(2);
   for (const frame of [...fooAfter, bar?.frame ?? 'none']) {
     await journal.until(mended, { type: 'answer', frame, status: 200 });

@@ -4,25 +4,10 @@ import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
 import type { Browser, BrowserContext, CDPSession, Frame, Page } from 'puppeteer-core';
 import { findChromium } from '../../setup/browser.mjs';
+import { CHROMIUM_SWITCHES } from '../../setup/chromium-switches.js';
 import type { Engine, EnginePage, Profile, Realm } from './engine.js';
 
-/**
- * Puppeteer's own switches leave storage partitioning as users have it; `--disable-features` is therefore
- * not given here, since partitioning is what keeps the frames of two sites apart.
- */
-const SWITCHES = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--autoplay-policy=no-user-gesture-required',
-];
-
-/** Puppeteer turns the back/forward cache off, which users have. */
-const WITHOUT = ['--disable-back-forward-cache'];
+const SWITCHES = [...CHROMIUM_SWITCHES, '--autoplay-policy=no-user-gesture-required'];
 
 export async function startChromium(): Promise<Engine> {
   const userDataDir = await mkdtemp(join(tmpdir(), 'bearer-worker-chromium-'));
@@ -30,7 +15,6 @@ export async function startChromium(): Promise<Engine> {
     executablePath: findChromium(),
     userDataDir,
     args: SWITCHES,
-    ignoreDefaultArgs: WITHOUT,
     // A 50 MB upload and a minute of traffic are awaited inside one evaluate.
     protocolTimeout: 180_000,
   });
@@ -112,20 +96,6 @@ function chromiumPage(page: Page, session: CDPSession): EnginePage {
     },
     async thaw() {
       await session.send('Page.setWebLifecycleState', { state: 'active' });
-    },
-    async back() {
-      const restored = new Promise<void>((resolve) => {
-        page.once('framenavigated', () => resolve());
-      });
-      await page.evaluate(() => history.back());
-      await restored;
-    },
-    show: () => page.bringToFront(),
-    setOnline: (isOnline) => page.setOfflineMode(!isOnline),
-    async limitStorage(bytes) {
-      const { origin } = new URL(page.url());
-      const limit = bytes === undefined ? {} : { quotaSize: bytes };
-      await session.send('Storage.overrideQuotaForOrigin', { origin, ...limit });
     },
     close: () => page.close(),
   };

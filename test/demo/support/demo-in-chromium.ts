@@ -5,17 +5,11 @@ import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { driverFor } from '../../../demo/driver.mjs';
 import { startDemo, type Demo } from '../../../demo/start.mjs';
 import { findChromium } from '../../setup/browser.mjs';
+import { CHROMIUM_SWITCHES } from '../../setup/chromium-switches.js';
 import { Journal } from './journal.js';
 
-/** None of these, nor of puppeteer's own, turns storage partitioning off: the demo's point depends on it. */
 const SWITCHES = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
+  ...CHROMIUM_SWITCHES,
   // Frames of other sites stay in the page's process: puppeteer now and then loses one that moves, and what is asked of
   // it is then never answered. Partitions go by site all the same.
   '--disable-site-isolation-trials',
@@ -53,6 +47,7 @@ export class DemoInChromium {
     await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
     const opened = new DemoInChromium(demo, browser, screen, folder);
     opened.drive();
+    await endStartup(screen);
     await screen.goto(demo.url);
     return opened;
   }
@@ -84,4 +79,15 @@ export class DemoInChromium {
     await this.demo.close();
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+const IDLE_MS = 2000;
+
+/**
+ * Until a Chromium has seen its first page idle for a second, or for its first minute, it holds back every update of a
+ * worker, and each register() behind it (seen in 156: up to 52 s). The screen is never idle, so a blank page goes first.
+ */
+async function endStartup(page: Page): Promise<void> {
+  await page.goto('data:text/html,<title>Idle</title>');
+  await page.waitForNetworkIdle({ idleTime: IDLE_MS });
 }
