@@ -9,12 +9,16 @@ import type { Engine, EnginePage, Profile, Realm } from './engine.js';
 
 const SWITCHES = [...CHROMIUM_SWITCHES, '--autoplay-policy=no-user-gesture-required'];
 
+/** Puppeteer turns the back/forward cache off, which users have. */
+const WITHOUT = ['--disable-back-forward-cache'];
+
 export async function startChromium(): Promise<Engine> {
   const userDataDir = await mkdtemp(join(tmpdir(), 'bearer-worker-chromium-'));
   const browser = await puppeteer.launch({
     executablePath: findChromium(),
     userDataDir,
     args: SWITCHES,
+    ignoreDefaultArgs: WITHOUT,
     // A 50 MB upload and a minute of traffic are awaited inside one evaluate.
     protocolTimeout: 180_000,
   });
@@ -96,6 +100,20 @@ function chromiumPage(page: Page, session: CDPSession): EnginePage {
     },
     async thaw() {
       await session.send('Page.setWebLifecycleState', { state: 'active' });
+    },
+    async back() {
+      const restored = new Promise<void>((resolve) => {
+        page.once('framenavigated', () => resolve());
+      });
+      await page.evaluate(() => history.back());
+      await restored;
+    },
+    show: () => page.bringToFront(),
+    setOnline: (isOnline) => page.setOfflineMode(!isOnline),
+    async limitStorage(bytes) {
+      const { origin } = new URL(page.url());
+      const limit = bytes === undefined ? {} : { quotaSize: bytes };
+      await session.send('Storage.overrideQuotaForOrigin', { origin, ...limit });
     },
     close: () => page.close(),
   };
