@@ -3,9 +3,9 @@ import { BYPASS_HASH } from '../src/core/bypass.js';
 import { createCore } from '../src/core/create-core.js';
 import { createMatcher } from '../src/core/match.js';
 import type { RouteRule, WorkerOptions } from '../src/core/options.js';
+import { canAttach } from '../src/web/attach.js';
+import { createExchange } from '../src/web/exchange.js';
 import { webPlatform } from '../src/web/web-platform.js';
-import { canAttach } from './attach.js';
-import { createExchange } from './exchange.js';
 import { onMessage } from './on-message.js';
 import { workerClients } from './worker-clients.js';
 
@@ -35,7 +35,7 @@ export function createInjector(options: WorkerOptions): Injector {
       const { method, mode, destination, referrer } = request;
       const covers = (url: string): boolean =>
         ruleOf({ url, method, mode, destination, referrer }) !== undefined;
-      return authorize(core, createExchange(request, clientId, rule, options, covers));
+      return authorize(core, createExchange(request, clientId, rule, options, covers, fetch));
     },
     onFetch: (event) => {
       const rule = injector.find(event.request);

@@ -146,6 +146,14 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
       platform.announce({ identity, reason });
     },
 
+    /** Reads the store, and lets nothing be decided before: at the start, and where others may have gone on long since. */
+    load(): void {
+      registry.loaded = false;
+      registry.ready = registry.pull().then(() => {
+        registry.loaded = true;
+      });
+    },
+
     /** Takes in what others have stored. */
     pull: () => bounded(platform.readRecord().then(absorb)),
 
@@ -182,9 +190,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     },
   };
 
-  registry.ready = registry.pull().then(() => {
-    registry.loaded = true;
-  });
+  registry.load();
   hearOthers(platform, registry);
   return registry;
 }

@@ -41,8 +41,8 @@ export interface TokenInjectorOptions extends Partial<WorkerOptions> {
   /** The worker's scope. @default the script's folder */
   readonly scope?: string;
   /**
-   * Whether this page's own `fetch` and XHR are covered without a worker.
-   * Only `'never'` has an effect yet: this version has no such lane, and rejects where no worker can be had.
+   * Whether this page attaches tokens to its own `fetch` and `XMLHttpRequest`: where no worker can control it;
+   * always, and the worker serves the rest; or never: then registration rejects where no worker can be had.
    * @default 'fallback'
    */
   readonly inPage?: 'fallback' | 'always' | 'never';
@@ -53,6 +53,7 @@ export interface PageOptions {
   readonly identity: string | undefined;
   readonly workerUrl: URL;
   readonly scope: string | undefined;
+  readonly inPage: 'fallback' | 'always' | 'never';
   readonly worker: WorkerOptions;
 }
 
@@ -78,7 +79,7 @@ export function resolvePageOptions(given: TokenInjectorOptions, baseUrl: string)
     /^(fallback|always|never)$/.test(String(value)),
   );
   check('workerUrl', String(workerUrl), 'the URL of a script on this origin', isOwn);
-  return { getToken, identity, workerUrl: url, scope, worker: resolveWorkerOptions(given) };
+  return { getToken, identity, workerUrl: url, scope, inPage, worker: resolveWorkerOptions(given) };
 }
 
 function toUrl(workerUrl: string, baseUrl: string): URL {

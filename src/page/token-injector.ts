@@ -63,8 +63,9 @@ export class TokenInjector extends EventTarget {
     this.#release = (unregister) => release(this, unregister);
   }
 
+  /** Where this page's own requests get their token now; a change is told by `statusChange`. */
   get mode(): TokenInjectorMode {
-    return 'service-worker';
+    return this.#engine?.mode ?? 'service-worker';
   }
 
   /**
@@ -98,7 +99,7 @@ export class TokenInjector extends EventTarget {
    * `getAccessToken({ forceRefresh: true })`. The session at the host or the server is not touched.
    */
   async logout(): Promise<void> {
-    await (await this.#running()).send({ type: 'logout' });
+    await (await this.#running()).logout();
     this.dispatchEvent(new CustomEvent('loggedOut', { detail: { origin: 'local' } }));
     this.dispatchEvent(new CustomEvent('statusChange', { detail: {} }));
   }

@@ -9,11 +9,16 @@ import { withWebLock } from './with-web-lock.js';
  *
  * @param scope tells stores and channels of two scopes of one origin apart
  * @param clockUrl a URL of the server; its `Date` header tells the server's time
+ * @param stop ends the listening
  */
-export function webPlatform(scope: string, clockUrl: string, clients: Clients): Platform {
+export function webPlatform(scope: string, clockUrl: string, clients: Clients, stop?: AbortSignal): Platform {
   let store: ReturnType<typeof createStore> | undefined;
   const open = (): ReturnType<typeof createStore> => (store ??= createStore('bearer-worker', 'state'));
-  const channel = openChannel(`bearer-worker:${scope}`);
+  let channel = openChannel(`bearer-worker:${scope}`);
+  stop?.addEventListener('abort', () => {
+    channel?.close();
+    channel = undefined;
+  });
   return {
     clients,
     now: () => Date.now(),

@@ -1,16 +1,25 @@
 import { TokenInjectorError } from '../core/errors.js';
-import type { Platform } from '../core/ports.js';
 
 /**
  * A Web Lock, with an end to the wait. One that foreign code steals rejects the request while its callback runs on
  * (Web Locks API, "steal"): then the callback's own outcome counts, and the generation protects the store. Where
  * there are no locks, or storage is blocked and they throw, the generation alone must do.
+ *
+ * @param leave ends the wait early
+ * @throws {TokenInjectorError} `provider-timeout` where it was not granted in time, or the wait was ended
  */
-export const withWebLock: Platform['withLock'] = async (name, timeoutMs, run) => {
-  let running: ReturnType<typeof run> | undefined;
-  const start = (): ReturnType<typeof run> => (running ??= run());
+export async function withWebLock<T>(
+  name: string,
+  timeoutMs: number,
+  run: () => Promise<T>,
+  leave?: AbortSignal,
+): Promise<T> {
+  let running: Promise<T> | undefined;
+  const start = (): Promise<T> => (running ??= run());
   const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), timeoutMs);
+  const giveUp = (): void => patience.abort();
+  const timer = setTimeout(giveUp, timeoutMs);
+  leave?.addEventListener('abort', giveUp);
   try {
     return await navigator.locks.request(name, { signal: patience.signal }, start);
   } catch {
@@ -19,5 +28,6 @@ export const withWebLock: Platform['withLock'] = async (name, timeoutMs, run) =>
     return start();
   } finally {
     clearTimeout(timer);
+    leave?.removeEventListener('abort', giveUp);
   }
-};
+}

@@ -20,6 +20,8 @@ const ROUTES = new Map<string, Route>([
   ['/dedicated-worker.js', async ({ response }) => sendScript(response, await source('dedicated-worker.js'))],
   ['/bearer-worker.js', ({ app, response }) => sendWorkerScript(app.workerScript, response)],
   ['/favicon.ico', ({ response }) => void response.writeHead(204).end()],
+  // As when a user clears the site's data: workers and storage are gone, the page stays.
+  ['/forget', ({ response }) => void response.writeHead(204, { 'clear-site-data': '"storage"' }).end()],
   ['/landed', ({ response }) => sendHtml(response, '<!doctype html><title>landed</title>')],
   // An open redirect of the app: the sort of thing that lends a foreign navigation the app's own address.
   [

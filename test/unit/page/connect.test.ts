@@ -23,6 +23,7 @@ function options(worker: Partial<WorkerOptions> = {}, scope?: string): PageOptio
     identity: undefined,
     workerUrl: WORKER_URL,
     scope,
+    inPage: 'never',
     worker: { ...DEFAULTS, ...worker },
   };
 }

@@ -27,6 +27,7 @@ test('getToken alone is enough', () => {
     identity: undefined,
     workerUrl: new URL('https://app.example/bearer-worker.js'),
     scope: undefined,
+    inPage: 'fallback',
     worker: DEFAULTS,
   });
 });

@@ -13,7 +13,10 @@ beforeEach(() => {
   sent = [];
   released = [];
   result = { type: 'done' };
-  const engine = { send: (message: Command) => (sent.push(message), Promise.resolve(result)) };
+  const engine = {
+    send: (message: Command) => (sent.push(message), Promise.resolve(result)),
+    logout: () => Promise.resolve(),
+  };
   injector = new TokenInjector(engine as unknown as Engine, (_injector, unregister) => {
     released.push(unregister);
     return Promise.resolve();

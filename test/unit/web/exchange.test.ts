@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { TokenInjectorError } from '../../../src/core/errors.js';
 import { DEFAULTS, type RouteRule, type WorkerOptions } from '../../../src/core/options.js';
-import { createExchange } from '../../../sw/exchange.js';
+import { createExchange } from '../../../src/web/exchange.js';
 
 /*
  * What of an exchange does not depend on a browser's Request; how a header is attached is proven in browsers, since
@@ -32,7 +32,7 @@ function exchange(
   const request = new Request(URL_OF, init);
   return {
     request,
-    ...createExchange(request, 'p1', { path: '/api', ...rule }, { ...DEFAULTS, ...options }, covers),
+    ...createExchange(request, 'p1', { path: '/api', ...rule }, { ...DEFAULTS, ...options }, covers, fetch),
   };
 }
 

@@ -1,10 +1,14 @@
-import type { Exchange } from '../src/core/authorize.js';
-import type { RouteRule, WorkerOptions } from '../src/core/options.js';
+import type { Exchange } from '../core/authorize.js';
+import type { RouteRule, WorkerOptions } from '../core/options.js';
 import { attach } from './attach.js';
+import { headerValue } from './header-value.js';
 
 /**
- * One covered request of a page, as the core wants it. The page's abort reaches us only once headers have come
+ * One covered request of a page, as the core wants it. A page's abort reaches a worker only once headers have come
  * (measured in three engines), so the signal is looked at after every wait.
+ *
+ * @param send the network: a worker's `fetch`, or the one that a page had before it was patched
+ * @param isReplayable false for a body that is a stream, which can be sent once
  */
 export function createExchange(
   request: Request,
@@ -12,14 +16,16 @@ export function createExchange(
   rule: RouteRule,
   { header, scheme }: WorkerOptions,
   covers: (url: string) => boolean,
+  send: (request: Request) => Promise<Response>,
+  isReplayable = true,
 ): Exchange<Response> {
   // A copy taken before sending replays a body without holding it in memory; reading `request.body` would break
   // Firefox, which has none, and keepalive in WebKit. An unused copy costs nothing.
-  const mayResend = rule.retry !== false && !request.keepalive;
+  const mayResend = isReplayable && rule.retry !== false && !request.keepalive;
   const spare = mayResend && !/^(GET|HEAD)$/.test(request.method) ? request.clone() : request;
-  const send = async (from: Request, token: string): Promise<Response> => {
+  const sendWith = async (from: Request, token: string): Promise<Response> => {
     request.signal.throwIfAborted();
-    return fetch(attach(from, header, `${scheme} ${token}`.trim()));
+    return send(attach(from, header, headerValue(scheme, token)));
   };
   return {
     clientId,
@@ -27,8 +33,8 @@ export function createExchange(
     rule,
     covers,
     mayWait: !request.keepalive,
-    send: (token) => (token === undefined ? fetch(request) : send(request, token)),
-    resend: mayResend ? (token) => send(spare, token) : undefined,
+    send: (token) => (token === undefined ? send(request) : sendWith(request, token)),
+    resend: mayResend ? (token) => sendWith(spare, token) : undefined,
     // RFC 9457.
     refuse: ({ code }) =>
       Response.json(

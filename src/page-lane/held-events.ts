@@ -1,0 +1,117 @@
+const EVENTS = ['readystatechange', 'loadstart', 'progress', 'load', 'error', 'abort', 'timeout', 'loadend'];
+
+interface Held {
+  readonly type: string;
+  readonly readyState: number;
+  readonly progress: ProgressEventInit;
+}
+
+/**
+ * The events of one XMLHttpRequest, which the page must not see of an attempt that is replaced by another. Listeners
+ * that capture come first at the target itself, whenever they were added.
+ */
+export class HeldEvents {
+  readonly #xhr: XMLHttpRequest;
+  /** Called with each event of the request itself that is not held back. */
+  readonly #onEvent: (event: Event) => void;
+  #held: Held[] | undefined;
+  #isMute = false;
+  #isUploadMute = false;
+  #listensToUpload = false;
+  #isOwn = false;
+
+  constructor(xhr: XMLHttpRequest, onEvent: (event: Event) => void) {
+    this.#xhr = xhr;
+    this.#onEvent = onEvent;
+    for (const type of EVENTS) xhr.addEventListener(type, (event) => this.#on(event), { capture: true });
+  }
+
+  /** The request is opened anew by the page: nothing of the former one counts. */
+  reset(): void {
+    this.#held = undefined;
+    this.#isUploadMute = false;
+  }
+
+  /** From the event that is being dispatched on, what comes is kept back. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  get areHeld(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** What was kept back is dropped, and what `run` causes at once; and its upload's events, which the page has had. */
+  replace(run: () => void): void {
+    this.drop();
+    this.#muteUpload();
+    this.#isMute = true;
+    try {
+      run();
+    } finally {
+      this.#isMute = false;
+    }
+  }
+
+  drop(): void {
+    this.#held = undefined;
+  }
+
+  /** What was kept back happens now, in its order. */
+  release(): void {
+    const held = this.#held ?? [];
+    this.drop();
+    for (const { type, readyState, progress } of held) {
+      this.dispatch(type, type === 'readystatechange' ? { readyState } : {}, progress);
+    }
+  }
+
+  /** An event of our own making, while the request looks as `look` says. */
+  dispatch(type: string, look: object = {}, progress: ProgressEventInit = {}): void {
+    const xhr = this.#xhr;
+    const restore = Object.keys(look).map(
+      (name) => [name, Object.getOwnPropertyDescriptor(xhr, name)] as const,
+    );
+    for (const [name, value] of Object.entries(look)) {
+      Object.defineProperty(xhr, name, { value: value as unknown, configurable: true });
+    }
+    this.#isOwn = true;
+    try {
+      xhr.dispatchEvent(type === 'readystatechange' ? new Event(type) : new ProgressEvent(type, progress));
+    } finally {
+      this.#isOwn = false;
+      for (const [name, former] of restore) {
+        if (former) Object.defineProperty(xhr, name, former);
+        else Reflect.deleteProperty(xhr, name);
+      }
+    }
+  }
+
+  #on(event: Event): void {
+    if (this.#isOwn) return;
+    if (this.#isMute) {
+      event.stopImmediatePropagation();
+      return;
+    }
+    if (!this.#held) this.#onEvent(event);
+    if (!this.#held) return;
+    event.stopImmediatePropagation();
+    const { lengthComputable, loaded, total } = event as ProgressEvent;
+    this.#held.push({
+      type: event.type,
+      readyState: this.#xhr.readyState,
+      progress: event instanceof ProgressEvent ? { lengthComputable, loaded, total } : {},
+    });
+  }
+
+  /** Not before it is needed: an upload with listeners is another request to the browser (Fetch, preflight). */
+  #muteUpload(): void {
+    this.#isUploadMute = true;
+    if (this.#listensToUpload) return;
+    this.#listensToUpload = true;
+    const stop = (event: Event): void => {
+      if (this.#isUploadMute) event.stopImmediatePropagation();
+    };
+    for (const type of EVENTS) this.#xhr.upload.addEventListener(type, stop, { capture: true });
+  }
+}

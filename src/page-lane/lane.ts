@@ -1,0 +1,117 @@
+import { atHand } from '../core/acquire.js';
+import { authorize, type Exchange, type ResponseFacts } from '../core/authorize.js';
+import { BYPASS_HASH } from '../core/bypass.js';
+import { carryOut } from '../core/carry-out.js';
+import { createCore } from '../core/create-core.js';
+import { namedIdentity, publicIdentity } from '../core/identity.js';
+import { createMatcher } from '../core/match.js';
+import type { RouteRule, WorkerOptions } from '../core/options.js';
+import type { Answer, Ask, Command, Reply } from '../core/protocol.js';
+import { canAttach } from '../web/attach.js';
+import { createExchange } from '../web/exchange.js';
+import { webPlatform } from '../web/web-platform.js';
+import { laneClients } from './lane-clients.js';
+import { laneLock } from './lane-lock.js';
+import { watchPageLife } from './page-life.js';
+import { patchFetch } from './patch-fetch.js';
+import { patchXhr } from './patch-xhr.js';
+import { untilAborted } from './until-aborted.js';
+
+/** What a lane needs of its page. */
+export interface LanePage {
+  readonly options: WorkerOptions;
+  /** The scope that the worker has or would have: it names the store and the locks that they share. */
+  readonly scope: string;
+  /** A URL of the server, for its clock. */
+  readonly clockUrl: string;
+  /** One call of the provider; it settles always, and never rejects. */
+  readonly ask: (question: Ask) => Promise<Answer>;
+  readonly notify: (name: string, detail: object) => void;
+}
+
+/** A page's own lane: the core, and this page's `fetch` and `XMLHttpRequest` as the places where it attaches. */
+export interface Lane {
+  readonly options: WorkerOptions;
+  /** Whether a request of the page's own is covered, by its URL (perhaps relative) and method. */
+  ruleFor(url: string, method: string): RouteRule | undefined;
+  fetch(
+    request: Request,
+    send: (request: Request) => Promise<Response>,
+    isReplayable: boolean,
+  ): Promise<Response>;
+  /** An exchange that something else than `fetch` carries out. */
+  authorize<R extends ResponseFacts>(exchange: Omit<Exchange<R>, 'clientId' | 'covers'>): Promise<R>;
+  /** The token that needs no wait, for what cannot wait; undefined where there is none. */
+  tokenAtHand(rule: RouteRule): string | undefined;
+  /** The same as an answer for the worker, which may ask this page who it is. */
+  answerAtHand(): Answer | undefined;
+  carryOut(command: Command): Promise<Extract<Reply, { type: 'done' }>>;
+  /** Takes the patches out; requests under way end as they would. */
+  close(): void;
+}
+
+export function openLane({ options, scope, clockUrl, ask, notify }: LanePage): Lane {
+  const id = `page-${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
+  const stop = new AbortController();
+  // A sandboxed frame's own origin is opaque; its server's is what its URL says.
+  const origin = self.origin === 'null' ? location.origin : self.origin;
+  const ruleOf = createMatcher(options, origin);
+  const platform = webPlatform(scope, clockUrl + BYPASS_HASH, laneClients(id, ask, notify), stop.signal);
+  // What was known before the page was put away may be over: an identity logged out by another tab.
+  let isOld = false;
+  const life = watchPageLife(() => (isOld = true), stop.signal);
+  const core = createCore({ ...platform, withLock: laneLock(life) }, options, scope);
+  const renew = (): void => {
+    if (isOld) core.registry.load();
+    isOld = false;
+  };
+  const grantFor = ({ minValiditySeconds = options.minValiditySeconds }: Partial<RouteRule>) =>
+    isOld ? undefined : atHand(core, id, minValiditySeconds);
+
+  const ruleFor = (url: string, method: string): RouteRule | undefined => {
+    const parsed = URL.canParse(url, document.baseURI) && new URL(url, document.baseURI).href;
+    if (!parsed || parsed.endsWith(BYPASS_HASH)) return undefined;
+    return ruleOf({ url: parsed, method: normalize(method), mode: 'cors', destination: '', referrer: '' });
+  };
+  const covers = (url: string): boolean => ruleFor(url, 'GET') !== undefined;
+
+  const lane: Lane = {
+    options,
+    ruleFor,
+    fetch(request, send, isReplayable) {
+      const rule = request.headers.has(options.header) ? undefined : ruleOf(request);
+      if (!rule || !canAttach(request, options.header)) return send(request);
+      // What is sent while the page is put away cannot wait, and goes with what is known.
+      if (!request.keepalive) renew();
+      const exchange = createExchange(request, id, rule, options, covers, send, isReplayable);
+      return untilAborted(request.signal, authorize(core, exchange));
+    },
+    authorize(exchange) {
+      renew();
+      return authorize(core, { ...exchange, clientId: id, covers });
+    },
+    tokenAtHand: (rule) => grantFor(rule)?.token.value,
+    answerAtHand() {
+      const { token, slot } = grantFor({}) ?? {};
+      if (!token || !slot) return undefined;
+      const isNamed = slot.identity.startsWith(namedIdentity(''));
+      const identity = isNamed ? publicIdentity(slot.identity) : '';
+      return { type: 'answer', token: token.value, expiresAt: token.expiresAt || undefined, identity };
+    },
+    carryOut(command) {
+      renew();
+      return carryOut(core, id, command);
+    },
+    close() {
+      stop.abort();
+      for (const takeOut of patches) takeOut();
+    },
+  };
+  const patches = [patchFetch(lane), patchXhr(lane)];
+  return lane;
+}
+
+/** As Fetch normalizes a method. */
+function normalize(method: string): string {
+  return /^(delete|get|head|options|post|put)$/i.test(method) ? method.toUpperCase() : method;
+}

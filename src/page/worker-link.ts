@@ -1,0 +1,71 @@
+import { NOTICES, read, type Command, type Notice } from '../core/protocol.js';
+import { command, type Done } from './command.js';
+import { connect, controlled, isScriptOf, serviceWorkers } from './connect.js';
+import type { PageOptions } from './options.js';
+
+/** What a worker may need to get a token: three calls of a provider, and its own small waits. */
+const TIMEOUTS = 3;
+const GRACE_MS = 5000;
+
+/** What a link tells its page. */
+export interface LinkEvents {
+  onNotice(notice: Notice, port: MessagePort | undefined): void;
+  /** Another worker controls the page, or none. */
+  onController(): void;
+}
+
+/** This page's line to the worker: registers it, sends it commands, hears it. */
+export class WorkerLink {
+  options: PageOptions;
+  readonly #events: LinkEvents;
+  readonly #signal: AbortSignal;
+  #container: ServiceWorkerContainer | undefined;
+  #registration: ServiceWorkerRegistration | undefined;
+
+  constructor(options: PageOptions, events: LinkEvents, signal: AbortSignal) {
+    this.options = options;
+    this.#events = events;
+    this.#signal = signal;
+  }
+
+  /** Resolves when the worker of these options is active; then it can be told of this page. */
+  async connect(options: PageOptions): Promise<void> {
+    const container = await serviceWorkers();
+    if (!this.#container) this.#listen(container);
+    this.#registration = await connect(container, options);
+  }
+
+  /** Resolves when the worker controls this page. */
+  async control(): Promise<void> {
+    if (this.#container) await controlled(this.#container, this.options.workerUrl);
+  }
+
+  /** The worker that controls this page, where it is ours. */
+  get controller(): ServiceWorker | undefined {
+    const controller = this.#container?.controller;
+    return controller && isScriptOf(controller, this.options.workerUrl) ? controller : undefined;
+  }
+
+  /** @throws {TokenInjectorError} what the worker says; `worker-unavailable` where it says nothing */
+  send(message: Command): Promise<Done> {
+    const timeoutMs = TIMEOUTS * 1000 * this.options.worker.getTokenTimeoutSeconds + GRACE_MS;
+    return command(() => this.#registration?.active ?? this.controller, message, timeoutMs);
+  }
+
+  async unregister(): Promise<void> {
+    await this.#registration?.unregister();
+  }
+
+  #listen(container: ServiceWorkerContainer): void {
+    const signal = this.#signal;
+    this.#container = container;
+    const onMessage = ({ data, ports: [port], source }: MessageEvent<unknown>): void => {
+      if (!(source instanceof ServiceWorker) || !isScriptOf(source, this.options.workerUrl)) return;
+      const notice = read(NOTICES, data);
+      if (notice) this.#events.onNotice(notice, port);
+    };
+    container.addEventListener('message', onMessage, { signal });
+    container.startMessages();
+    container.addEventListener('controllerchange', () => this.#events.onController(), { signal });
+  }
+}
