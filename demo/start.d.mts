@@ -10,6 +10,8 @@ export interface JournalEntry {
   readonly status?: number;
   readonly bare?: boolean;
   readonly token?: string;
+  /** Seconds since the epoch. */
+  readonly expiresAt?: number;
   readonly outcome?: string;
   readonly reason?: string;
   readonly message?: string;

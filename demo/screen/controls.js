@@ -52,11 +52,11 @@ export function createControls(element, outcome, hosts) {
 
   const actions = {
     async refuse(tenant) {
+      // Before too: what a page keeps is then no older than this, and it may hand it out until it is told again.
       hosts.forgetTokens(tenant);
-      const { tokens } = await press('refuse-token', { tenant });
-      tellOutcome(
-        `${tenant}: the back end takes ${tokens.length} tokens no more, and the product forgets them.`,
-      );
+      await press('refuse-token', { tenant });
+      hosts.forgetTokens(tenant);
+      tellOutcome(`${tenant}: the back end takes the tokens so far no more, and the product forgets them.`);
     },
     async mode(tenant, mode) {
       await press('get-token', { tenant, mode });

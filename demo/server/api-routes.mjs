@@ -8,7 +8,7 @@ const STREAM_RECONNECT_MS = 2000;
  * What the app's back end answers, once atlassian-connect-express let a request in. All of it is made from the
  * verified claims, so that what a frame shows is what its own token said.
  */
-export function apiRoutes() {
+export function apiRoutes(streams) {
   const routes = Router();
 
   routes.use((request, response, next) => {
@@ -32,6 +32,7 @@ export function apiRoutes() {
     tick();
     const ticking = setInterval(tick, STREAM_TICK_MS);
     const ending = setTimeout(() => response.end(), STREAM_LIFE_MS);
+    streams.add(response);
     response.on('close', () => {
       clearInterval(ticking);
       clearTimeout(ending);

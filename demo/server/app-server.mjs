@@ -13,7 +13,7 @@ export const APP_KEY = 'bearer-worker-demo';
  * The app: its back end on atlassian-connect-express, which decides by itself whom it answers, and the pages
  * of its frames. `appUrl` must be known beforehand, since it is part of what tokens are made out to.
  */
-export async function createApp({ appUrl, tenants, journal, refusals, screenOrigin, workerScript }) {
+export async function createApp({ appUrl, tenants, journal, refusals, streams, screenOrigin, workerScript }) {
   const app = express();
   let framesServed = 0;
 
@@ -39,8 +39,8 @@ export async function createApp({ appUrl, tenants, journal, refusals, screenOrig
     recordArrival(journal),
     refuse(refusals),
     addon.authenticate(true),
-    recordAccepted({ tenants, journal, refusals }),
-    apiRoutes(),
+    recordAccepted({ tenants, journal }),
+    apiRoutes(streams),
   );
 
   app.use(answerAuthenticationError);
@@ -121,12 +121,11 @@ function refuse(refusals) {
   };
 }
 
-function recordAccepted({ tenants, journal, refusals }) {
+function recordAccepted({ tenants, journal }) {
   return (request, response, next) => {
     const { arrival } = response.locals;
     const tenant = tenantOf(request, tenants);
     const module = request.context.context.jira.issue ? 'issue-panel' : 'project-page';
-    refusals.accepted(tenant.name, module, arrival.token);
     journal.write({ ...arrival, status: 200, tenant: tenant.name, module });
     next();
   };

@@ -22,7 +22,7 @@ export function controlRoutes({ tenants, settings, controls, journal, appUrl }) 
   });
 
   const actions = {
-    'refuse-token': ({ tenant }) => ({ tokens: controls.refuseCurrent(tenant.name) }),
+    'refuse-token': ({ tenant }) => controls.refuseIssued(tenant),
     'get-token': ({ tenant, mode }) => {
       if (!GET_TOKEN_MODES.includes(mode))
         throw new Error(`Unknown mode ${mode}: one of ${GET_TOKEN_MODES.join(', ')}.`);

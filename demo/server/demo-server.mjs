@@ -7,6 +7,7 @@ import { createJournal } from './journal.mjs';
 import { listen, stop } from './listen.mjs';
 import { createRefusals } from './refusals.mjs';
 import { requireBuild, workerPath } from './static-parts.mjs';
+import { createStreams } from './streams.mjs';
 import { createTenants } from './tenants.mjs';
 
 /**
@@ -25,7 +26,8 @@ export async function startDemoServer({ port = 8300, lifeSeconds = 60, driver } 
   const journal = createJournal();
   const refusals = createRefusals();
   const installKey = createInstallKey();
-  const worker = { copies: 1 };
+  const streams = createStreams();
+  const worker = { copies: 1, served: 1 };
 
   // Each server is told where the other listens, so both listen first and are given their answers after.
   const hostServer = createServer();
@@ -36,12 +38,18 @@ export async function startDemoServer({ port = 8300, lifeSeconds = 60, driver } 
   const url = `http://${SCREEN_HOSTNAME}:${hostPort}/`;
   for (const tenant of tenants) tenant.origin = `http://${tenant.hostname}:${hostPort}`;
 
-  const workerScript = () => `${readFileSync(workerPath, 'utf8')}\n// copy ${worker.copies} of the demo\n`;
+  const workerScript = () => {
+    // A new worker waits until the old one has answered all, streams included (Chromium); they would end with a
+    // killed one as well, and come back by themselves.
+    if (worker.served < worker.copies) streams.endAll();
+    worker.served = worker.copies;
+    return `${readFileSync(workerPath, 'utf8')}\n// copy ${worker.copies} of the demo\n`;
+  };
   const screenOrigin = new URL(url).origin;
   const controls = {
     driver,
     hasDriver: () => controls.driver !== undefined,
-    refuseCurrent: refusals.refuseCurrent,
+    refuseIssued: refusals.refuseIssued,
     async killWorker() {
       if (controls.driver) {
         await controls.driver.killWorker();
@@ -58,7 +66,7 @@ export async function startDemoServer({ port = 8300, lifeSeconds = 60, driver } 
 
   appServer.on(
     'request',
-    await createApp({ appUrl, tenants, journal, refusals, screenOrigin, workerScript }),
+    await createApp({ appUrl, tenants, journal, refusals, streams, screenOrigin, workerScript }),
   );
   hostServer.on(
     'request',

@@ -1,23 +1,19 @@
 /**
- * The list of tokens that the back end takes no more, as one keeps it for a session that was ended early.
- * Tokens are known by their `jti`.
+ * What the back end takes no more, as one keeps it for a session that was ended early: of each module every token that
+ * was issued until then. Tokens are known by their `jti`, which ends with a number that rises.
  */
 export function createRefusals() {
-  const refused = new Set();
-  const current = new Map();
+  const lastRefused = new Map();
 
   return {
-    /** To be told of each token that was accepted, by whose it is. */
-    accepted(tenantName, moduleKey, tokenId) {
-      current.set(`${tenantName}/${moduleKey}`, tokenId);
+    refuseIssued(tenant) {
+      for (const [moduleKey, serial] of tenant.issuedByModule) {
+        lastRefused.set(`${tenant.name}/${moduleKey}`, serial);
+      }
     },
-    refuseCurrent(tenantName) {
-      const tokenIds = [...current]
-        .filter(([owner]) => owner.startsWith(`${tenantName}/`))
-        .map(([, id]) => id);
-      for (const tokenId of tokenIds) refused.add(tokenId);
-      return tokenIds;
+    has(tokenId = '') {
+      const [tenantName, moduleKey, serial] = tokenId.split('/');
+      return Number(serial) <= lastRefused.get(`${tenantName}/${moduleKey}`);
     },
-    has: (tokenId) => refused.has(tokenId),
   };
 }
