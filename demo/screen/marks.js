@@ -8,6 +8,7 @@ const ASK_Y = 6;
 const ROW = { fetch: 48, image: 74, stream: 69, download: 82 };
 const STACK_STEP = 5;
 const STACK_LIMIT = 5;
+const LABEL_WIDTH = 70;
 
 /** What is left of a token, as a slope: full height is its whole life, the floor is its end. */
 export function tokenMark(token, x, lifeMs) {
@@ -37,7 +38,11 @@ export function askMark(ask, x, nowMs) {
   );
   if (failed) group.append(cross(to, ASK_Y, 3.5));
   const label = failed ? ask.outcome : ask.serial && `token ${ask.serial}`;
-  if (label && ask.isNews) group.append(svg('text', { x: to + 7, y: ASK_Y + 3.5 }, label));
+  if (label && ask.isNews) {
+    // What took long has room on its own line; behind it the next call may begin at once.
+    const place = failed && to - from > LABEL_WIDTH ? { x: to - 9, 'text-anchor': 'end' } : { x: to + 7 };
+    group.append(svg('text', { ...place, y: ASK_Y + 3.5 }, label));
+  }
   return group;
 }
 
@@ -70,24 +75,24 @@ export function requestMark(request, x, nowMs) {
 }
 
 const PRESSED = {
-  'refuse-token': 'refused',
-  'get-token': 'getToken',
-  'host-session': 'host',
-  'token-life': 'life',
-  'app-logout': 'logged out',
-  'app-sign-in': 'signed in',
-  'send-many': '20 at once',
-  'kill-worker': 'killed',
-  'reload-hard': 'reloaded',
+  'refuse-token': () => 'refused',
+  'get-token': ({ mode }) => `getToken: ${mode}`,
+  'host-session': ({ signedIn }) => (signedIn ? 'host: in' : 'host: out'),
+  'token-life': () => 'life',
+  'app-logout': () => 'logged out',
+  'app-sign-in': () => 'signed in',
+  'send-many': () => '20 at once',
+  'kill-worker': () => 'killed',
+  'reload-hard': () => 'reloaded',
 };
 
 /** A button that was pressed, across the whole row. */
-export function controlMark({ atMs, action }, x) {
+export function controlMark({ atMs, action, ...values }, x) {
   return svg(
     'g',
     { class: 'control' },
     svg('line', { x1: x(atMs), x2: x(atMs), y1: 0, y2: LANE_HEIGHT }),
-    svg('text', { x: x(atMs) + 4, y: LANE_HEIGHT - 3 }, PRESSED[action]),
+    svg('text', { x: x(atMs) + 4, y: LANE_HEIGHT - 3 }, PRESSED[action](values)),
   );
 }
 

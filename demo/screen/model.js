@@ -172,9 +172,9 @@ function isNews({ outcome, serial, endedAt }, before) {
 }
 
 /** What was pressed stands in the lanes that it concerns. */
-function markControl(lanes, { tenant, at, action }) {
+function markControl(lanes, { tenant, at, action, mode, signedIn }) {
   const concerned = [...lanes.values()].filter((lane) => tenant === undefined || lane.tenant === tenant);
-  for (const lane of concerned) lane.controls.push({ atMs: at, action });
+  for (const lane of concerned) lane.controls.push({ atMs: at, action, mode, signedIn });
   return concerned;
 }
 
