@@ -70,6 +70,13 @@ export class DemoInChromium {
     return at;
   }
 
+  /** For the tokens that are made from then on. */
+  async letTokensLive(lifeSeconds: number): Promise<number> {
+    const at = await this.choose('browser', String(lifeSeconds));
+    await this.journal.until(at, { type: 'control', action: 'token-life' });
+    return Date.now();
+  }
+
   async downloads(): Promise<string[]> {
     return (await readdir(this.#folder)).filter((name) => name.endsWith('.csv')).sort();
   }
