@@ -1,4 +1,6 @@
 import type { WorkerOptions } from '../src/core/options.js';
+import { TokenInjectorError } from '../src/core/errors.js';
+import { expectedOption } from '../src/core/expected-option.js';
 import { resolveWorkerOptions } from '../src/core/validate-options.js';
 import { createInjector } from './create-injector.js';
 
@@ -29,7 +31,7 @@ export interface WorkerTokenInjector {
  * installTokenInjector({ include: ['/api/'], scheme: 'JWT' });
  */
 export function installTokenInjector(options: Partial<WorkerOptions> = {}): void {
-  self.addEventListener('fetch', createInjector(resolveWorkerOptions(options)).onFetch);
+  self.addEventListener('fetch', createInjector(resolve(options)).onFetch);
 }
 
 /**
@@ -44,7 +46,7 @@ export function installTokenInjector(options: Partial<WorkerOptions> = {}): void
  * registerRoute(({ request }) => injector.matches(request), ({ event }) => injector.handle(event));
  */
 export function createTokenInjector(options: Partial<WorkerOptions> = {}): WorkerTokenInjector {
-  const injector = createInjector(resolveWorkerOptions(options));
+  const injector = createInjector(resolve(options));
   return {
     matches: (request) => injector.find(request) !== undefined,
     handle(event) {
@@ -52,4 +54,12 @@ export function createTokenInjector(options: Partial<WorkerOptions> = {}): Worke
       return rule ? injector.respond(event, rule) : fetch(event.request);
     },
   };
+}
+
+function resolve(options: Partial<WorkerOptions>): WorkerOptions {
+  try {
+    return resolveWorkerOptions(options);
+  } catch (error) {
+    throw new TokenInjectorError('invalid-options', expectedOption((error as TokenInjectorError).message));
+  }
 }

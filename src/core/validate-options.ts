@@ -43,38 +43,30 @@ const isRule: Test = (value) =>
     ([key, inner]) => Object.hasOwn(RULE, key) && (inner === undefined || RULE[key]?.(inner)),
   );
 
-const PATHS = 'paths such as "/api/" (whole segments, no wildcards)';
-
-const CHECKS: Record<keyof WorkerOptions, [expected: string, test: Test]> = {
-  include: [
-    `an array of ${PATHS}, or of rules { ${Object.keys(RULE).join(', ')} }`,
-    isListOf((entry) => isPath(entry) || isRule(entry)),
-  ],
-  exclude: [`an array of ${PATHS}`, isListOf(isPath)],
-  scheme: ['an HTTP authentication scheme, or ""', (value) => value === '' || isHttpToken(value)],
-  header: [
-    'a header name that pages may set',
-    (value) => isHttpToken(value) && !FORBIDDEN.test(String(value)),
-  ],
-  minValiditySeconds: ['a number of seconds', isSeconds],
-  refreshWindow: ['a fraction from 0 to 1', isBetween(0, 1)],
-  getTokenTimeoutSeconds: ['a number of seconds from 0.1 to 120', isBetween(0.1, 120)],
-  retryStatus: ['an array of HTTP status codes from 400 to 599', isListOf(isBetween(400, 599))],
-  tokenResponseHeader: ['a header name', (value) => value === undefined || isHttpToken(value)],
-  storage: ['"indexeddb" or "memory"', isText(/^(indexeddb|memory)$/)],
-  onUnavailable: ['"send" or "fail"', isText(/^(send|fail)$/)],
+const CHECKS: Record<keyof WorkerOptions, Test> = {
+  include: isListOf((entry) => isPath(entry) || isRule(entry)),
+  exclude: isListOf(isPath),
+  scheme: (value) => value === '' || isHttpToken(value),
+  header: (value) => isHttpToken(value) && !FORBIDDEN.test(String(value)),
+  minValiditySeconds: isSeconds,
+  refreshWindow: isBetween(0, 1),
+  getTokenTimeoutSeconds: isBetween(0.1, 120),
+  retryStatus: isListOf(isBetween(400, 599)),
+  tokenResponseHeader: (value) => value === undefined || isHttpToken(value),
+  storage: isText(/^(indexeddb|memory)$/),
+  onUnavailable: isText(/^(send|fail)$/),
 };
 
 /**
  * The worker's options with their defaults, from whatever was given; other keys are left alone.
  *
- * @throws {TokenInjectorError} `invalid-options`, naming the option, what it got and what it must be
+ * @throws {TokenInjectorError} `invalid-options`, naming the option and what it got; `expectedOption` adds what it must be
  */
 export function resolveWorkerOptions(given: object): WorkerOptions {
   const resolved: Record<string, unknown> = {};
-  for (const [name, [expected, test]] of Object.entries(CHECKS)) {
+  for (const [name, test] of Object.entries(CHECKS)) {
     const value: unknown = Reflect.get(given, name) ?? Reflect.get(DEFAULTS, name);
-    check(name, value, expected, test);
+    check(name, value, test);
     if (value !== undefined) resolved[name] = value;
   }
   return resolved as unknown as WorkerOptions;
@@ -83,13 +75,9 @@ export function resolveWorkerOptions(given: object): WorkerOptions {
 /**
  * @throws {TokenInjectorError} `invalid-options`
  */
-export function check(name: string, value: unknown, expected: string, test: Test): void {
+export function check(name: string, value: unknown, test: Test): void {
   if (test(value)) return;
-  const shown = show(value);
-  throw new TokenInjectorError(
-    'invalid-options',
-    `Option ${name} is ${shown.slice(0, 60)}; it must be ${expected}.`,
-  );
+  throw new TokenInjectorError('invalid-options', `Option ${name} is ${show(value).slice(0, 60)}`);
 }
 
 /** A long text could be a token in the wrong place. */

@@ -25,12 +25,13 @@ export async function connect(
   const url = new URL(workerUrl);
   const encoded = encodeOptions(worker);
   if (encoded) url.searchParams.set(OPTIONS_PARAMETER, encoded);
-  let registration: ServiceWorkerRegistration;
+  let registration: ServiceWorkerRegistration | undefined;
   try {
-    registration = await container.register(toScriptUrl(url.href) as string, {
+    const registering = container.register(toScriptUrl(url.href) as string, {
       updateViaCache: 'none',
       ...(scope === undefined ? {} : { scope }),
     });
+    registration = await inTime(ACTIVATE_MS, registering);
   } catch (cause) {
     const message = await import('./diagnose.js').then(
       ({ diagnose }) => diagnose(url, cause),
@@ -38,6 +39,7 @@ export async function connect(
     );
     throw new TokenInjectorError('worker-unavailable', message, { cause });
   }
+  if (!registration) throw await unavailable('installing');
   if (!location.href.startsWith(registration.scope)) throw await unavailable('scope', registration.scope);
   for (let attempt = 1; ; attempt++) {
     const newest = registration.installing ?? registration.waiting ?? registration.active;
@@ -75,6 +77,17 @@ export async function controlled(container: ServiceWorkerContainer, workerUrl: U
 /** The same script; its query is the options of whichever page registered last. */
 export function isScriptOf(worker: ServiceWorker, workerUrl: URL): boolean {
   return new URL(worker.scriptURL).pathname === workerUrl.pathname;
+}
+
+/** What comes of it within the time; undefined where nothing does. */
+async function inTime<T>(timeoutMs: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Whether it came true, now or with an event, within the time. */

@@ -1,20 +1,14 @@
 import type { TokenInjectorError } from '../core/errors.js';
 import { seal, type Answer, type Ask, type Command, type Notice } from '../core/protocol.js';
-import type { Lane } from '../page-lane/lane.js';
-import { callProvider, type TokenAnswer } from './call-provider.js';
+import type { PageLane } from '../page-lane/page-lane.js';
 import type { Done } from './command.js';
 import { changesStatus, isEventName, type TokenInjectorEventName } from './events.js';
 import { explain } from './explain.js';
 import type { PageOptions } from './options.js';
+import { Provider } from './provider.js';
 import { WorkerLink } from './worker-link.js';
 
 export type Emit = (name: TokenInjectorEventName, detail: object) => void;
-
-/** The page's own lane, and the options that its provider is called by. */
-interface OpenLane {
-  readonly lane: Lane;
-  by: PageOptions;
-}
 
 /** This page's side of the injector: its provider, its events, and where its tokens are attached. One for a page. */
 export class Engine {
@@ -22,14 +16,14 @@ export class Engine {
   readonly #emit: Emit;
   readonly #stop = new AbortController();
   readonly #link: WorkerLink;
-  /** Open while it is the page that attaches. */
-  #open: OpenLane | undefined;
+  readonly #provider = new Provider();
+  /** There while it is the page that attaches. */
+  #lane: PageLane | undefined;
   /** The worker has been told of this page. */
   #isKnown = false;
   #isStarting = false;
   #isListening = false;
-  #call: { readonly by: PageOptions; readonly outcome: Promise<TokenAnswer> } | undefined;
-  #lastFailure: TokenInjectorError | undefined;
+  /** A refresh has failed, so there may be a wait to cut short. */
   #failedLately = false;
   /** `reauthRequired` was said; worker and lane may both find it out. */
   #isLost = false;
@@ -48,7 +42,7 @@ export class Engine {
   }
 
   get mode(): 'service-worker' | 'page' {
-    return this.#open ? 'page' : 'service-worker';
+    return this.#lane ? 'page' : 'service-worker';
   }
 
   /** Resolves when requests of this page are covered; again, after the app registered anew. */
@@ -72,7 +66,7 @@ export class Engine {
   }
 
   async send(message: Command, isAgain = false): Promise<Done> {
-    const lane = this.#open?.lane;
+    const lane = this.#lane;
     try {
       return await (lane ? lane.carryOut(message) : this.#link.send(message));
     } catch (error) {
@@ -83,7 +77,8 @@ export class Engine {
         return this.send(message, true);
       }
       // The provider's own error, and what it gave, do not travel through the core.
-      const own = this.#lastFailure?.code === code ? this.#lastFailure : undefined;
+      const { failure } = this.#provider;
+      const own = failure?.code === code ? failure : undefined;
       if (!own && !lane) throw error;
       throw await explain(code, own ? own.message : detail, own?.cause);
     }
@@ -92,13 +87,13 @@ export class Engine {
   /** When it resolves the worker too has dropped the token, whichever of the two was asked to. */
   async logout(): Promise<void> {
     await this.send({ type: 'logout' });
-    if (this.#open && this.#isKnown) await this.#hello(false).catch(() => undefined);
+    if (this.#lane && this.#isKnown) await this.#hello(false).catch(() => undefined);
   }
 
   async stop(unregister: boolean): Promise<void> {
     const goodbye = { type: 'goodbye', erase: unregister } as const;
     this.#stop.abort();
-    const lane = this.#open?.lane;
+    const lane = this.#lane;
     this.#closeLane();
     try {
       await lane?.carryOut(goodbye);
@@ -136,35 +131,22 @@ export class Engine {
 
   /** The code of the lane is loaded only where it is needed: it holds the whole core. */
   async #openLane(options: PageOptions): Promise<void> {
-    const { openLane } = await import('../page-lane/lane.js');
+    const { PageLane } = await import('../page-lane/page-lane.js');
     if (this.#stop.signal.aborted) return;
     this.#adopt(options);
-    const { worker, workerUrl, scope } = options;
-    if (this.#open && JSON.stringify(this.#open.lane.options) === JSON.stringify(worker)) {
-      this.#open.by = options;
-    } else {
+    if (!this.#lane?.adopt(options)) {
       this.#closeLane();
-      const open: OpenLane = {
-        by: options,
-        lane: openLane({
-          options: worker,
-          // As the browser makes it of these, where it registers a worker.
-          scope: new URL(scope ?? './', scope === undefined ? workerUrl : document.baseURI).href,
-          clockUrl: workerUrl.href,
-          ask: (question) => this.#provide(open.by, question),
-          notify: (name, detail) => {
-            if (this.#open === open) this.#tell(name, detail);
-          },
-        }),
-      };
-      this.#open = open;
+      this.#lane = new PageLane(options, {
+        answer: (by, ask) => this.#provider.answer(by, ask),
+        tell: (name, detail) => this.#tell(name, detail),
+      });
     }
-    await this.#open.lane.carryOut(this.#helloOf(true));
+    await this.#lane.carryOut(this.#helloOf(true));
   }
 
   #closeLane(): void {
-    this.#open?.lane.close();
-    this.#open = undefined;
+    this.#lane?.close();
+    this.#lane = undefined;
   }
 
   #listen(): void {
@@ -172,7 +154,7 @@ export class Engine {
     this.#isListening = true;
     const { signal } = this.#stop;
     const again = (): void => {
-      if (this.#open) this.#open.lane.carryOut(this.#helloOf(false)).catch(() => undefined);
+      if (this.#lane) this.#lane.carryOut(this.#helloOf(false)).catch(() => undefined);
       if (this.#isKnown) this.#hello(false).catch(() => undefined);
     };
     // After it was frozen (Chromium) or cached for going back.
@@ -203,14 +185,14 @@ export class Engine {
       return;
     }
     // The lane hears of it too, by the channel.
-    const isKnown = this.#open && /^(tokenRefreshed|loggedOut)$/.test(notice.name ?? '');
+    const isKnown = this.#lane && /^(tokenRefreshed|loggedOut)$/.test(notice.name ?? '');
     if (!isKnown) this.#tell(notice.name, notice.detail ?? {});
   }
 
   #tell(name: string | undefined, detail: object): void {
     if (!isEventName(name)) return;
     if (name === 'refreshError') this.#failedLately = true;
-    if (name === 'tokenRefreshed') this.#isLost = false;
+    if (name === 'tokenRefreshed') this.#isLost = this.#failedLately = false;
     if (name === 'reauthRequired') {
       if (this.#isLost) return;
       this.#isLost = true;
@@ -222,31 +204,7 @@ export class Engine {
   async #answer(ask: Ask, port: MessagePort): Promise<void> {
     const reply = (message: Answer): void => port.postMessage(seal(message));
     reply({ type: 'ack' });
-    // Asked who it is, a page that has a token of its own need not get another.
-    const atHand = ask.reason === 'initial' ? this.#open?.lane.answerAtHand() : undefined;
-    reply(atHand ?? (await this.#provide(this.options, ask)));
-  }
-
-  /** One call of the provider. Whoever asks meanwhile (a worker that was killed, the lane) gets its outcome. */
-  async #provide(by: PageOptions, ask: Ask): Promise<Answer> {
-    if (this.#call?.by !== by) {
-      const call = {
-        by,
-        outcome: callProvider(by, ask).finally(() => {
-          if (this.#call === call) this.#call = undefined;
-        }),
-      };
-      this.#call = call;
-    }
-    try {
-      const answer = await this.#call.outcome;
-      this.#failedLately = false;
-      this.#lastFailure = undefined;
-      return answer;
-    } catch (error) {
-      this.#lastFailure = error as TokenInjectorError;
-      return { type: 'failed', code: this.#lastFailure.code, message: '' };
-    }
+    reply(this.#lane?.answerAtHand(ask) ?? (await this.#provider.answer(this.options, ask)));
   }
 
   /** Only after a failure is there a wait to cut short; otherwise a sleeping worker is left asleep. */

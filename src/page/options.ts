@@ -58,7 +58,7 @@ export interface PageOptions {
 }
 
 /**
- * @throws {TokenInjectorError} `invalid-options`, naming the option, what it got and what it must be
+ * @throws {TokenInjectorError} `invalid-options`, naming the option and what it got
  */
 export function resolvePageOptions(given: TokenInjectorOptions, baseUrl: string): PageOptions {
   const { getToken, identity, workerUrl = '/bearer-worker.js', scope, inPage = 'fallback' } = given;
@@ -67,18 +67,11 @@ export function resolvePageOptions(given: TokenInjectorOptions, baseUrl: string)
   const url = toUrl(String(workerUrl), baseUrl);
   const isOwn = (): boolean => url.origin === new URL(baseUrl).origin;
   // Its type only: what stands in its place may be a token.
-  check(
-    'getToken',
-    typeof getToken,
-    'a function, such as () => AP.context.getToken()',
-    (type) => type === 'function',
-  );
-  check('identity', identity, 'a string that is not empty', isText);
-  check('scope', scope, 'a path', isText);
-  check('inPage', inPage, '"fallback", "always" or "never"', (value) =>
-    /^(fallback|always|never)$/.test(String(value)),
-  );
-  check('workerUrl', String(workerUrl), 'the URL of a script on this origin', isOwn);
+  check('getToken', typeof getToken, (type) => type === 'function');
+  check('identity', identity, isText);
+  check('scope', scope, isText);
+  check('inPage', inPage, (value) => /^(fallback|always|never)$/.test(String(value)));
+  check('workerUrl', String(workerUrl), isOwn);
   return { getToken, identity, workerUrl: url, scope, inPage, worker: resolveWorkerOptions(given) };
 }
 

@@ -1,6 +1,6 @@
 import { Engine } from './engine.js';
-import { unavailable } from './explain.js';
-import { resolvePageOptions, type TokenInjectorOptions } from './options.js';
+import { explain, unavailable } from './explain.js';
+import { resolvePageOptions, type PageOptions, type TokenInjectorOptions } from './options.js';
 import { TokenInjector } from './token-injector.js';
 
 /** A page has one engine, however often it registers; it runs while an injector of it is in use. */
@@ -22,7 +22,7 @@ const injectors = new Set<TokenInjector>();
  */
 export async function registerTokenInjector(given: TokenInjectorOptions): Promise<TokenInjector> {
   if (typeof document === 'undefined') throw await unavailable('node');
-  const options = resolvePageOptions(given, document.baseURI);
+  const options = await resolve(given);
   const current = (engine ??= new Engine(options, (name, detail) => {
     for (const injector of injectors) injector.dispatchEvent(new CustomEvent(name, { detail }));
   }));
@@ -37,6 +37,14 @@ export async function registerTokenInjector(given: TokenInjectorOptions): Promis
     throw error;
   }
   return injector;
+}
+
+async function resolve(given: TokenInjectorOptions): Promise<PageOptions> {
+  try {
+    return resolvePageOptions(given, document.baseURI);
+  } catch (error) {
+    throw await explain('invalid-options', (error as Error).message);
+  }
 }
 
 async function release(injector: TokenInjector, unregister: boolean): Promise<void> {

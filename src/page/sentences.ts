@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/errors.js';
+import { expectedOption } from '../core/expected-option.js';
 
 /** Why there is no worker, or none that answers. */
 export type NoWorker =
@@ -42,6 +43,7 @@ const SENTENCES: Partial<Record<ErrorCode | NoWorker, string>> = {
 };
 
 export function sentenceFor(what: ErrorCode | NoWorker, detail: string): string {
+  if (what === 'invalid-options') return expectedOption(detail);
   const sentence = SENTENCES[what];
   if (sentence === undefined) return detail;
   return detail === '' ? sentence : `${sentence} (${detail})`;

@@ -1,13 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { isTokenInjectorError, type TokenInjectorError } from '../../../src/core/errors.js';
+import { isTokenInjectorError, TokenInjectorError } from '../../../src/core/errors.js';
+import { expectedOption } from '../../../src/core/expected-option.js';
 import { DEFAULTS } from '../../../src/core/options.js';
 import { resolveWorkerOptions } from '../../../src/core/validate-options.js';
+
+/** As pages and workers throw it. */
+function explained({ code, message }: TokenInjectorError): TokenInjectorError {
+  return new TokenInjectorError(code, expectedOption(message));
+}
 
 function errorOf(options: object): TokenInjectorError {
   try {
     resolveWorkerOptions(options);
   } catch (error) {
-    if (isTokenInjectorError(error)) return error;
+    if (isTokenInjectorError(error)) return explained(error);
     throw error;
   }
   throw new Error(`These options were taken: ${Object.keys(options).join()}`);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isTokenInjectorError, type TokenInjectorError } from '../../../src/core/errors.js';
+import { isTokenInjectorError, TokenInjectorError } from '../../../src/core/errors.js';
+import { expectedOption } from '../../../src/core/expected-option.js';
 import { DEFAULTS } from '../../../src/core/options.js';
 import { resolvePageOptions, type TokenInjectorOptions } from '../../../src/page/options.js';
 import { jwt, secretsOf } from '../support/jwt.js';
@@ -11,11 +12,16 @@ function resolve(given: object): ReturnType<typeof resolvePageOptions> {
   return resolvePageOptions(given as TokenInjectorOptions, BASE);
 }
 
+/** As pages and workers throw it. */
+function explained({ code, message }: TokenInjectorError): TokenInjectorError {
+  return new TokenInjectorError(code, expectedOption(message));
+}
+
 function errorOf(given: object): TokenInjectorError {
   try {
     resolve(given);
   } catch (error) {
-    if (isTokenInjectorError(error)) return error;
+    if (isTokenInjectorError(error)) return explained(error);
     throw error;
   }
   throw new Error('These options were taken.');

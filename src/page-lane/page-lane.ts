@@ -1,0 +1,52 @@
+import type { Answer, Ask, Command, Reply } from '../core/protocol.js';
+import type { PageOptions } from '../page/options.js';
+import { openLane, type Lane } from './lane.js';
+
+/** What this page's lane asks and tells. */
+export interface LaneEvents {
+  answer(by: PageOptions, ask: Ask): Promise<Answer>;
+  tell(name: string, detail: object): void;
+}
+
+/** The lane of a page, with the options that its provider is called by. */
+export class PageLane {
+  #by: PageOptions;
+  readonly #lane: Lane;
+  #isOpen = true;
+
+  constructor(options: PageOptions, events: LaneEvents) {
+    const { worker, workerUrl, scope } = options;
+    this.#by = options;
+    this.#lane = openLane({
+      options: worker,
+      // As the browser makes it of these, where it registers a worker.
+      scope: new URL(scope ?? './', scope === undefined ? workerUrl : document.baseURI).href,
+      clockUrl: workerUrl.href,
+      ask: (question) => events.answer(this.#by, question),
+      notify: (name, detail) => {
+        if (this.#isOpen) events.tell(name, detail);
+      },
+    });
+  }
+
+  /** Whether it can go on under other options of its page: those of the core cannot change. */
+  adopt(options: PageOptions): boolean {
+    if (JSON.stringify(options.worker) !== JSON.stringify(this.#by.worker)) return false;
+    this.#by = options;
+    return true;
+  }
+
+  /** Asked who it is, a page that has a token of its own need not get another. */
+  answerAtHand({ reason }: Ask): Answer | undefined {
+    return reason === 'initial' ? this.#lane.answerAtHand() : undefined;
+  }
+
+  carryOut(command: Command): Promise<Extract<Reply, { type: 'done' }>> {
+    return this.#lane.carryOut(command);
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    this.#lane.close();
+  }
+}
