@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { findParts } from './support/token-parts.js';
 import { BOB, test } from './support/world.js';
 
-test('messages forged by a page that never registered plant no token and read none out', async ({
+test('51 · messages forged by a page that never registered plant no token and read none out', async ({
   world,
 }) => {
   const { app } = world;
@@ -71,7 +71,7 @@ test('messages forged by a page that never registered plant no token and read no
   expect(findParts(secrets, heard.join('\n'))).toEqual([]);
 });
 
-test('an answer that comes a second time, over the port of an ask that is settled, plants nothing', async ({
+test('51 · an answer that comes a second time, over the port of an ask that is settled, plants nothing', async ({
   world,
 }) => {
   const { app } = world;
@@ -101,7 +101,7 @@ test('an answer that comes a second time, over the port of an ask that is settle
   expect(app.seen.only('/api/echo').judgement.claims?.sub).toBe('alice');
 });
 
-test('a page is told of no refresh by messages that did not come from its worker', async ({ world }) => {
+test('51 · a page is told of no refresh by messages that did not come from its worker', async ({ world }) => {
   const tab = await world.openTab('a');
   await tab.register();
   await tab.fetch('/api/echo');

@@ -38,7 +38,7 @@ function burst(realm: AppRealm, count: number): Promise<number[]> {
   );
 }
 
-test('two tenants and two modules of one, 1,000 interleaved requests, the worker killed every 50: each its own token', async ({
+test('43 · two tenants and two modules of one, 1,000 interleaved requests, the worker killed every 50: each its own token', async ({
   world,
 }) => {
   const tabs: AppRealm[] = [];
@@ -78,7 +78,7 @@ test('the worker is killed while requests of three identities are in flight: eac
   expectOwnTokens(world);
 });
 
-test('two frames of the app in one page of another site, each with a context of its own, never mix', async ({
+test('43 · two frames of the app in one page of another site, each with a context of its own, never mix', async ({
   world,
 }) => {
   const frames = await world.openFrames(HOLDERS);
@@ -92,7 +92,7 @@ test('two frames of the app in one page of another site, each with a context of 
   expectOwnTokens(world);
 });
 
-test('the user of a tab changes: what the old one asked for is not sent for the new one, and the old token never again', async ({
+test('42 · the user of a tab changes: what the old one asked for is not sent for the new one, and the old token never again', async ({
   world,
 }) => {
   const tab = await world.openTab('foo-1', { holder: HOLDERS['foo-1'] });
@@ -107,7 +107,7 @@ test('the user of a tab changes: what the old one asked for is not sent for the 
   expect(world.app.seen.only('/api/report').judgement.claims).toMatchObject(HOLDERS['bar-1']);
 });
 
-test('the user changes back and forth while slow refreshes are under way: no answer comes under another’s name', async ({
+test('42 · the user changes back and forth while slow refreshes are under way: no answer comes under another’s name', async ({
   world,
 }) => {
   const tab = await world.openTab('foo-1', { holder: HOLDERS['foo-1'], lifeSeconds: 3 });

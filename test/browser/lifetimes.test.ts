@@ -41,7 +41,7 @@ test(`a page open through ${LIFETIMES} token lifetimes, a request every 100 ms: 
   expect(calls.length).toBeGreaterThanOrEqual(LIFETIMES);
 });
 
-test('tokens that live shorter than the least validity are used, not replaced for each request', async ({
+test('14 · tokens that live shorter than the least validity are used, not replaced for each request', async ({
   world,
 }) => {
   const tab = await world.openTab('a', { lifeSeconds: 20 });
@@ -52,7 +52,7 @@ test('tokens that live shorter than the least validity are used, not replaced fo
   expect(tab.providerCalls).toHaveLength(1);
 });
 
-test('an opaque token without an expiry is used until it is refused', async ({ world }) => {
+test('15 · an opaque token without an expiry is used until it is refused', async ({ world }) => {
   const tab = await world.openTab('a');
   tab.behave({ kind: 'opaque' });
   await tab.register({ identity: 'alice' });
@@ -64,7 +64,7 @@ test('an opaque token without an expiry is used until it is refused', async ({ w
   expect(tab.providerCalls).toHaveLength(2);
 });
 
-test('idle tabs ask for nothing: no refresh without a request', async ({ world }) => {
+test('52 · idle tabs ask for nothing: no refresh without a request', async ({ world }) => {
   const tab = await world.openTab('a', { lifeSeconds: 2 });
   await tab.register();
   await tab.fetch('/api/echo');

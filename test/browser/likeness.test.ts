@@ -140,7 +140,7 @@ test.for(['image', 'fetch'] as const)(
   },
 );
 
-test('an abort reaches the caller at once, and leaves the other requests alone', async ({ world }) => {
+test('35 · an abort reaches the caller at once, and leaves the other requests alone', async ({ world }) => {
   const tab = await world.openTab('a');
   await tab.register();
   tab.behave({ kind: 'token', delayMs: 1_500 });

@@ -29,7 +29,7 @@ async function stored(world: World, tab: Tab, tokens: readonly string[]): Promis
   return findParts(tokens, dump).filter((part) => !strange.includes(part));
 }
 
-test('logout in one tab: none of its identity sends a token any more, and storage holds no part of one', async ({
+test('41 · logout in one tab: none of its identity sends a token any more, and storage holds no part of one', async ({
   world,
 }) => {
   const { first, second } = await openReady(world);
@@ -59,7 +59,7 @@ test('logout in one tab leaves another identity alone', async ({ world }) => {
   expect(await stranger.events('loggedOut')).toEqual([]);
 });
 
-test('logout while a refresh is under way: its waiters get logged-out, and its token is stored and sent nowhere', async ({
+test('40 · logout while a refresh is under way: its waiters get logged-out, and its token is stored and sent nowhere', async ({
   world,
 }) => {
   const { first, second } = await openReady(world);

@@ -31,7 +31,7 @@ const ADDRESSES: readonly (readonly [address: string, covered: boolean])[] = [
   ['/other/echo#/api/', false],
 ];
 
-test('a token goes where the parsed URL says so, and nowhere else', async ({ world }) => {
+test('50 · a token goes where the parsed URL says so, and nowhere else', async ({ world }) => {
   const tab = await world.openTab('a');
   await tab.register();
   await tab.fetch('/api/echo');
@@ -45,7 +45,7 @@ test('a token goes where the parsed URL says so, and nowhere else', async ({ wor
   }
 });
 
-test('no look-alike of the own origin gets a token', async ({ world }) => {
+test('50 · no look-alike of the own origin gets a token', async ({ world }) => {
   const { app } = world;
   const tab = await world.openTab('a');
   await tab.register();
@@ -68,7 +68,7 @@ test('no look-alike of the own origin gets a token', async ({ world }) => {
     expect(authorization).toEqual([]);
 });
 
-test('credentials in the address are no token and win over none', async ({ world }) => {
+test('50 · credentials in the address are no token and win over none', async ({ world }) => {
   const { app } = world;
   const tab = await world.openTab('a');
   await tab.register();

@@ -35,7 +35,7 @@ for (const policy of ['unsafe-url', 'no-referrer', 'strict-origin-when-cross-ori
     ['form post', '#post'],
     ['form get', '#get'],
   ] as const) {
-    test(`a ${what} of another site (${policy}) to a path with navigations: true brings no token`, async ({
+    test(`39 · a ${what} of another site (${policy}) to a path with navigations: true brings no token`, async ({
       world,
     }) => {
       await openApp(world);
@@ -47,7 +47,7 @@ for (const policy of ['unsafe-url', 'no-referrer', 'strict-origin-when-cross-ori
   }
 }
 
-test('a link of another site through the app’s own redirect brings no token', async ({ world }) => {
+test('39 · a link of another site through the app’s own redirect brings no token', async ({ world }) => {
   const { app } = world;
   await openApp(world);
   const attack = await openLink(world, app.attacker, `${app.origin}/go?to=/api/open/report`);
@@ -56,7 +56,7 @@ test('a link of another site through the app’s own redirect brings no token', 
   expect(await authorizationsAt(world, '/api/open/report')).toEqual([[]]);
 });
 
-test('a frame in a page of another site, and a typed address, bring no token', async ({ world }) => {
+test('39 · a frame in a page of another site, and a typed address, bring no token', async ({ world }) => {
   const { app } = world;
   const tab = await openApp(world);
   const host = new URL(`${app.attacker}/frames.html`);
@@ -68,7 +68,7 @@ test('a frame in a page of another site, and a typed address, bring no token', a
   expect(await authorizationsAt(world, '/api/open/upload')).toEqual([[]]);
 });
 
-test('a download link of the app itself carries the token, once', async ({ world }) => {
+test('39 · a download link of the app itself carries the token, once', async ({ world }) => {
   const { app } = world;
   const tab = await openApp(world);
   await tab.evaluate(() =>
@@ -101,7 +101,7 @@ test('a form post of the app itself brings no token: only GET may', async ({ wor
   expect(world.app.seen.only('/api/open/report').body.bytes).toBe('amount=1000'.length);
 });
 
-test('without the rule, a link of the app itself brings no token', async ({ world }) => {
+test('39 · without the rule, a link of the app itself brings no token', async ({ world }) => {
   await openApp(world, {});
   const page = await openLink(world, world.app.origin, '/api/open/report');
   await page.click('#link');

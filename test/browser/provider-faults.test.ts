@@ -2,7 +2,13 @@ import { expect } from 'vitest';
 import type { Behaviour } from './support/token-host.js';
 import { test } from './support/world.js';
 
-const FAULTS: readonly { what: string; fault: Behaviour; code: string; callsPerRefresh: number }[] = [
+const FAULTS: readonly {
+  row?: string;
+  what: string;
+  fault: Behaviour;
+  code: string;
+  callsPerRefresh: number;
+}[] = [
   { what: 'hangs', fault: { kind: 'hang' }, code: 'provider-timeout', callsPerRefresh: 1 },
   {
     what: 'rejects',
@@ -18,11 +24,17 @@ const FAULTS: readonly { what: string; fault: Behaviour; code: string; callsPerR
     callsPerRefresh: 1,
   },
   // Hosts hand out what they have cached: it is asked once more.
-  { what: 'gives expired tokens', fault: { kind: 'expired' }, code: 'expired-token', callsPerRefresh: 2 },
+  {
+    row: '13 · ',
+    what: 'gives expired tokens',
+    fault: { kind: 'expired' },
+    code: 'expired-token',
+    callsPerRefresh: 2,
+  },
 ];
 
-for (const { what, fault, code, callsPerRefresh } of FAULTS) {
-  test(`a provider that ${what}: requests end in time, the error is typed, its calls are few, and it recovers`, async ({
+for (const { row = '', what, fault, code, callsPerRefresh } of FAULTS) {
+  test(`${row}a provider that ${what}: requests end in time, the error is typed, its calls are few, and it recovers`, async ({
     world,
   }) => {
     const tab = await world.openTab('a');
@@ -51,7 +63,7 @@ for (const { what, fault, code, callsPerRefresh } of FAULTS) {
   });
 }
 
-test('a refresh in the background fails: the token that is still valid serves every request, the session is kept', async ({
+test('10 · a refresh in the background fails: the token that is still valid serves every request, the session is kept', async ({
   world,
 }) => {
   const tab = await world.openTab('a', { lifeSeconds: 20 });
@@ -117,7 +129,7 @@ test('no token to be had, onUnavailable: fail. The page gets a 401 of ours, the 
   expect(world.app.seen.at('/api/echo')).toEqual([]);
 });
 
-test('a provider that itself calls a covered path is not made to wait for itself', async ({ world }) => {
+test('9 · a provider that itself calls a covered path is not made to wait for itself', async ({ world }) => {
   const tab = await world.openTab('a');
   await tab.register({ provider: 'covered' });
 
@@ -125,7 +137,7 @@ test('a provider that itself calls a covered path is not made to wait for itself
   expect(world.app.seen.only('/api/open/mint').authorization).toEqual([]);
 });
 
-test('a listener that asks for the token while it is told of it gets it', async ({ world }) => {
+test('8 · a listener that asks for the token while it is told of it gets it', async ({ world }) => {
   const tab = await world.openTab('a');
   await tab.register();
   const token = await tab.evaluate(async () => {

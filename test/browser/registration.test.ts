@@ -16,7 +16,7 @@ function isControlled(tab: Tab): Promise<boolean> {
   return tab.evaluate(() => navigator.serviceWorker.controller !== null);
 }
 
-test('first load: once registered the page is controlled, and no request of it goes bare', async ({
+test('27 · first load: once registered the page is controlled, and no request of it goes bare', async ({
   world,
 }) => {
   const tab = await world.openTab('a');
@@ -26,7 +26,7 @@ test('first load: once registered the page is controlled, and no request of it g
   await expectCovered(world, tab);
 });
 
-test('hard reload: the page that comes up without a controller is controlled again, and no request goes bare', async ({
+test('27 · hard reload: the page that comes up without a controller is controlled again, and no request goes bare', async ({
   world,
 }) => {
   const tab = await world.openTab('a');
@@ -53,7 +53,7 @@ test('ordinary reload, and a second tab: covered at once', async ({ world }) => 
   await expectCovered(world, tab);
 });
 
-test('registered twice, as StrictMode does: one engine, one provider call, each event once', async ({
+test('49 · registered twice, as StrictMode does: one engine, one provider call, each event once', async ({
   world,
 }) => {
   const tab = await world.openTab('a');
@@ -65,7 +65,9 @@ test('registered twice, as StrictMode does: one engine, one provider call, each 
   expect(told.map(({ registration }) => registration).sort()).toEqual([0, 1]);
 });
 
-test('disposed once of two, the page is still served; disposed twice, nothing throws', async ({ world }) => {
+test('49 · disposed once of two, the page is still served; disposed twice, nothing throws', async ({
+  world,
+}) => {
   const tab = await world.openTab('a');
   await tab.register();
   await tab.register();

@@ -19,7 +19,7 @@ for (const { kind, what, bytes } of [
   { kind: 'form', what: 'a FormData with a file', bytes: 0 },
   { kind: 'blob', what: 'a 50 MB Blob', bytes: BLOB_BYTES },
 ] as const) {
-  test(`${what} that is refused goes again, byte for byte`, async ({ world }) => {
+  test(`33 · ${what} that is refused goes again, byte for byte`, async ({ world }) => {
     const tab = await readyTab(world);
     world.app.issuer.revokeAll();
     const sent = await tab.evaluate((kind, bytes) => harness.upload('/api/upload', kind, bytes), kind, bytes);
@@ -38,7 +38,7 @@ for (const { kind, what, bytes } of [
   });
 }
 
-test('a second 401 goes to the page: two sends, one provider call, no third', async ({ world }) => {
+test('29 · a second 401 goes to the page: two sends, one provider call, no third', async ({ world }) => {
   const tab = await readyTab(world);
   const answer = await tab.fetch('/api/refuse-always', { method: 'POST', body: 'x' });
 
@@ -55,7 +55,7 @@ test('a 401 of the one request alone is sent again once with the new token', asy
   expect(second?.judgement.claims?.jti).not.toBe(first?.judgement.claims?.jti);
 });
 
-test('a 403 goes to the page and refreshes nothing', async ({ world }) => {
+test('32 · a 403 goes to the page and refreshes nothing', async ({ world }) => {
   const tab = await readyTab(world);
   expect(await tab.fetch('/api/forbidden')).toMatchObject({ status: 403, body: '{"error":"forbidden"}' });
   expect(world.app.seen.at('/api/forbidden')).toHaveLength(1);
@@ -69,7 +69,7 @@ test('a 401 that means too little scope goes to the page and refreshes nothing',
   expect(tab.providerCalls).toEqual([]);
 });
 
-test('a late 401 for an old token is sent again with the current one, and refreshes nothing', async ({
+test('30 · a late 401 for an old token is sent again with the current one, and refreshes nothing', async ({
   world,
 }) => {
   const tab = await readyTab(world);

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { ALICE, test } from './support/world.js';
 
-test('the worker was killed: the next request carries the stored token, sent once, and no provider is called', async ({
+test('26 · the worker was killed: the next request carries the stored token, sent once, and no provider is called', async ({
   world,
 }) => {
   const tab = await world.openTab('a');
@@ -33,7 +33,7 @@ test('the worker was killed and every page reloaded: the stored token serves the
   expect(world.app.tokenHost.calls).toEqual([]);
 });
 
-test('killed in mid-refresh: the waiting page gets its answer, with one provider call more at most', async ({
+test('25 · killed in mid-refresh: the waiting page gets its answer, with one provider call more at most', async ({
   world,
 }) => {
   const tab = await world.openTab('a');
@@ -64,7 +64,7 @@ test('killed while a page waits for getAccessToken: it gets the token', async ({
   expect(Date.now() - killedAtMs).toBeLessThan(8_000);
 });
 
-test('with storage: memory a woken worker asks the page, and nothing of the token was ever stored', async ({
+test('26 · with storage: memory a woken worker asks the page, and nothing of the token was ever stored', async ({
   world,
 }) => {
   const tab = await world.openTab('a');
@@ -82,7 +82,9 @@ test('with storage: memory a woken worker asks the page, and nothing of the toke
   expect(tab.providerCalls).toHaveLength(2);
 });
 
-test('a record in storage that is damaged reads as none: the request gets a new token', async ({ world }) => {
+test('53 · a record in storage that is damaged reads as none: the request gets a new token', async ({
+  world,
+}) => {
   const tab = await world.openTab('a', { holder: ALICE });
   await tab.register();
   await tab.fetch('/api/echo');

@@ -185,7 +185,7 @@ test('a host that a request is led to moves no clock and ends no session by a 40
   expect(await tab.events('reauthRequired')).toEqual([]);
 });
 
-test('a redirect within the origin to a path that is not covered is told to the page, with that path alone', async ({
+test('60 · a redirect within the origin to a path that is not covered is told to the page, with that path alone', async ({
   world,
 }) => {
   const { app } = world;

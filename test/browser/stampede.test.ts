@@ -56,7 +56,7 @@ test('the same 200 requests in one burst while the provider takes its time share
   expect(world.app.tokenHost.calls).toHaveLength(1);
 });
 
-test('the tab that was asked closes in mid-refresh: another tab’s provider serves the ones that wait', async ({
+test('5 · the tab that was asked closes in mid-refresh: another tab’s provider serves the ones that wait', async ({
   world,
 }) => {
   const tabs = await fiveTabs(world, 300);
@@ -77,7 +77,7 @@ test('the tab that was asked closes in mid-refresh: another tab’s provider ser
   expect(Math.max(...answers.map(({ elapsedMs }) => elapsedMs))).toBeLessThan(5_000);
 });
 
-test('a worker’s request finds one tab frozen: the other of its identity answers, within the bound', async ({
+test('23 · a worker’s request finds one tab frozen: the other of its identity answers, within the bound', async ({
   world,
 }) => {
   const tabs = await fiveTabs(world, 300);

@@ -35,14 +35,14 @@ test('axios carries the header exactly once', async ({ world }) => {
   expectOneGoodToken(world, '/api/echo');
 });
 
-test('an <img> carries the header exactly once, and is drawn', async ({ world }) => {
+test('36 · an <img> carries the header exactly once, and is drawn', async ({ world }) => {
   const tab = await registeredTab(world);
   expect(await tab.evaluate(() => harness.image('/api/picture.png'))).toBe(1);
   expectOneGoodToken(world, '/api/picture.png');
 });
 
 test.for(['audio', 'video'] as const)(
-  'an <%s> carries the header on every range, and seeks',
+  '36 · an <%s> carries the header on every range, and seeks',
   async (tag, { world }) => {
     const tab = await registeredTab(world);
     expect(await tab.evaluate((tag) => harness.media(tag, '/api/tone.wav', 110), tag)).toBeCloseTo(110, 0);
@@ -56,7 +56,7 @@ test.for(['audio', 'video'] as const)(
   },
 );
 
-test('an EventSource carries the header exactly once, and a fresh token when it comes back', async ({
+test('38 · an EventSource carries the header exactly once, and a fresh token when it comes back', async ({
   world,
 }) => {
   const tab = await registeredTab(world);
@@ -78,7 +78,7 @@ test('sendBeacon carries the header exactly once, with its body', async ({ world
   expect(world.app.seen.only('/api/upload').body.bytes).toBe('left at noon'.length);
 });
 
-test('a beacon with no token at hand goes at once without one, and waits for no provider', async ({
+test('58 · a beacon with no token at hand goes at once without one, and waits for no provider', async ({
   world,
 }) => {
   const tab = await registeredTab(world);
@@ -115,7 +115,9 @@ test("a dedicated worker's fetch carries the header exactly once", async ({ worl
   expectOneGoodToken(world, '/api/echo');
 });
 
-test('a header that the caller set is left as it is, and its 401 is the caller’s own', async ({ world }) => {
+test('31 · a header that the caller set is left as it is, and its 401 is the caller’s own', async ({
+  world,
+}) => {
   const tab = await registeredTab(world);
   await tab.fetch('/api/echo');
   const calls = tab.providerCalls.length;
