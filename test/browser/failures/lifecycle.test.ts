@@ -63,11 +63,14 @@ test('21, 52 · hidden for an hour, the token long expired: nothing was asked fo
   await front.page.show();
   await faults.clocks.pass(3_600);
   expect(await hidden!.evaluate(() => document.visibilityState)).toBe('hidden');
+  await world.profile.stopWorkers();
   world.app.seen.clear();
-  // The hour is the clock's; this is for whatever would run on a timer.
+  // The hour is the clock's; this is for whatever would run on a timer. A worker that is woken tells of reading its store.
   await new Promise((resolve) => setTimeout(resolve, 2_500));
   // The browser itself looks for a newer worker a second after a page was loaded.
   expect(world.app.seen.all.filter(({ path }) => path !== '/bearer-worker.js')).toEqual([]);
+  await faults.clocks.pass(0);
+  world.app.seen.clear();
 
   expect(await hidden!.fetch('/api/echo')).toMatchObject({ status: 200 });
   expect(world.app.seen.only('/api/echo').judgement.verdict).toBe('good');

@@ -19,6 +19,18 @@ export class Versions {
     return page.evaluate(speak, version);
   }
 
+  /** What is deployed by now takes over under an open page, as after the browser's own look for it. */
+  takeOver(page: Realm): Promise<void> {
+    return page.evaluate(async () => {
+      const container = navigator.serviceWorker;
+      const changed = new Promise((resolve) =>
+        container.addEventListener('controllerchange', resolve, { once: true }),
+      );
+      await (await container.ready).update();
+      await changed;
+    });
+  }
+
   /** Workers that are installed from now on are another build that speaks the same. */
   rebuildWorker(): void {
     this.#worker.begin(anotherBuild);
