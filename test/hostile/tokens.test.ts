@@ -88,7 +88,7 @@ test('a provider that gives hostile tokens: requests go with a bearer token or n
     await world.clock.until(page.say({ type: 'getToken', forceRefresh: true }));
     expect(elapsedMs()).toBeLessThan(LONGEST_MS);
   };
-  await fc.assert(fc.asyncProperty(tokenResult, check), runs('tokens refreshed', 1500));
+  await fc.assert(fc.asyncProperty(tokenResult, check), runs('tokens refreshed', 800));
   console.log(
     `tokens refreshed: ${counts.all}, of which ${counts.sent} were sent and ${counts.refused} refused`,
   );

@@ -128,7 +128,7 @@ test('of hostile URLs none gets a token at another origin, outside every include
   expect(counts.excluded / counts.all).toBeGreaterThan(0.02);
 });
 
-test('a URL of a megabyte is judged within a second, whatever is in it', () => {
+test('a URL of a megabyte of hostile pieces is judged within a second', () => {
   const long = fc
     .tuple(fc.array(piece, { minLength: 1, maxLength: 4 }), fc.array(piece, { maxLength: 3 }))
     .map(([repeated, last]) => {
@@ -140,5 +140,5 @@ test('a URL of a megabyte is judged within a second, whatever is in it', () => {
     isCovered(text);
     expect(elapsedMs()).toBeLessThan(1000);
   };
-  fc.assert(fc.property(long, check), runs('long URLs', 60));
+  fc.assert(fc.property(long, check), runs('long URLs', 25));
 });
