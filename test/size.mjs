@@ -12,20 +12,20 @@ const MEASURED = [
     name: 'bearer-worker.js, as shipped',
     readme: 'worker',
     // Libraries are 900 of it; what pages never tell each other, whose token it is, and the clock another 700.
-    limit: 9900,
+    limit: 9980,
     code: () => shipped('bearer-worker.js'),
   },
   {
     name: 'bearer-worker, with dependencies',
     readme: 'page',
     // What the worker is told and asks, and the checks of options: a third each.
-    limit: 5000,
+    limit: 5100,
     code: () => bundled("export * from './dist/index.js'"),
   },
   {
     name: "bearer-worker, the page's own lane: a chunk",
     // The core, which the worker has too.
-    limit: 11_900,
+    limit: 12_000,
     code: () => bundled("export * from './dist/index.js'", 'page-lane'),
   },
   {

@@ -73,7 +73,9 @@ async function identityOf(
   if (named) return namedIdentity(named);
   // A page that says that it has no name has none any more.
   if (named === undefined && known?.startsWith(namedIdentity(''))) return known;
-  return claims ? derivedIdentity(claims, (text) => platform.digest(text)) : privateIdentity(clientId);
+  const own = privateIdentity(clientId);
+  // An insecure page has no digest: its token is shared with nobody.
+  return claims ? derivedIdentity(claims, (text) => platform.digest(text)).catch(() => own) : own;
 }
 
 export function tokenRefreshed({ registry }: Core, { identity, token }: Slot, reason: RefreshReason): void {

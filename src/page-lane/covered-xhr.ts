@@ -57,6 +57,7 @@ export class CoveredXhr {
     this.#open = open;
     this.#rule = rule;
     this.#url = new URL(open[1], document.baseURI).href.replace(/#.*/, '');
+    if (rule.retry !== false && !/^(get|head)$/i.test(open[0])) events.watchUpload();
   }
 
   setRequestHeader(name: string, value: string): void {

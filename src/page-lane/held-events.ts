@@ -7,8 +7,8 @@ interface Held {
 }
 
 /**
- * The events of one XMLHttpRequest, which the page must not see of an attempt that is replaced by another. Listeners
- * that capture come first at the target itself, whenever they were added.
+ * The events of one XMLHttpRequest, which the page must not see of an attempt that is replaced by another. It hears
+ * them first, and lets them go on, where it was made before anybody else could listen.
  */
 export class HeldEvents {
   readonly #xhr: XMLHttpRequest;
@@ -17,19 +17,34 @@ export class HeldEvents {
   #held: Held[] | undefined;
   #isMute = false;
   #isUploadMute = false;
-  #listensToUpload = false;
+  #upload: AbortController | undefined;
   #isOwn = false;
 
   constructor(xhr: XMLHttpRequest, onEvent: (event: Event) => void) {
     this.#xhr = xhr;
     this.#onEvent = onEvent;
-    for (const type of EVENTS) xhr.addEventListener(type, (event) => this.#on(event), { capture: true });
+    for (const type of EVENTS) xhr.addEventListener(type, (event) => this.#on(event));
   }
 
   /** The request is opened anew by the page: nothing of the former one counts. */
   reset(): void {
     this.#held = undefined;
     this.#isUploadMute = false;
+    this.#upload?.abort();
+    this.#upload = undefined;
+  }
+
+  /**
+   * Only for a request that may be sent again: one whose upload has listeners is another request to the browser
+   * (Fetch, preflight). Listeners that were there before `open` see a second upload.
+   */
+  watchUpload(): void {
+    this.#upload = new AbortController();
+    const { signal } = this.#upload;
+    const onEvent = (event: Event): void => {
+      if (this.#isUploadMute) event.stopImmediatePropagation();
+    };
+    for (const type of EVENTS) this.#xhr.upload.addEventListener(type, onEvent, { signal });
   }
 
   /** From the event that is being dispatched on, what comes is kept back. */
@@ -44,7 +59,7 @@ export class HeldEvents {
   /** What was kept back is dropped, and what `run` causes at once; and its upload's events, which the page has had. */
   replace(run: () => void): void {
     this.drop();
-    this.#muteUpload();
+    this.#isUploadMute = true;
     this.#isMute = true;
     try {
       run();
@@ -102,16 +117,5 @@ export class HeldEvents {
       readyState: this.#xhr.readyState,
       progress: event instanceof ProgressEvent ? { lengthComputable, loaded, total } : {},
     });
-  }
-
-  /** Not before it is needed: an upload with listeners is another request to the browser (Fetch, preflight). */
-  #muteUpload(): void {
-    this.#isUploadMute = true;
-    if (this.#listensToUpload) return;
-    this.#listensToUpload = true;
-    const stop = (event: Event): void => {
-      if (this.#isUploadMute) event.stopImmediatePropagation();
-    };
-    for (const type of EVENTS) this.#xhr.upload.addEventListener(type, stop, { capture: true });
   }
 }

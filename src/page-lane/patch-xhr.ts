@@ -3,7 +3,7 @@ import { HeldEvents } from './held-events.js';
 import type { Lane } from './lane.js';
 
 /**
- * Puts the lane into `XMLHttpRequest`, over whatever stands there; the constructor and its objects stay what they are.
+ * Puts the lane into `XMLHttpRequest`, over whatever stands there; its objects and their prototype stay what they are.
  *
  * @returns takes it out again; where others have patched over it since, it stays and passes everything on
  */
@@ -47,9 +47,22 @@ export function patchXhr(lane: Lane): () => void {
     },
   };
 
+  const before = globalThis.XMLHttpRequest;
+  // To be the first to hear of an event one has to listen from the start: Chromium calls listeners in the order in
+  // which they came, those that capture as well.
+  const patchedConstructor = new Proxy(before, {
+    construct(target, given, newTarget) {
+      const xhr = Reflect.construct(target, given, newTarget) as XMLHttpRequest;
+      if (isIn) eventsOf(xhr);
+      return xhr;
+    },
+  });
+
   Object.assign(prototype, patched);
+  globalThis.XMLHttpRequest = patchedConstructor;
   return () => {
     isIn = false;
+    if (globalThis.XMLHttpRequest === patchedConstructor) globalThis.XMLHttpRequest = before;
     for (const name of Object.keys(native) as (keyof Native)[]) {
       if (prototype[name] === patched[name]) Object.assign(prototype, { [name]: native[name] });
     }

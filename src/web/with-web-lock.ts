@@ -17,15 +17,18 @@ export async function withWebLock<T>(
   let running: Promise<T> | undefined;
   const start = (): Promise<T> => (running ??= run());
   const patience = new AbortController();
+  const late = new Promise<never>((_resolve, reject) => {
+    patience.signal.addEventListener('abort', () => {
+      if (!running) reject(new TokenInjectorError('provider-timeout', 'another holds the lock'));
+    });
+  });
   const giveUp = (): void => patience.abort();
   const timer = setTimeout(giveUp, timeoutMs);
   leave?.addEventListener('abort', giveUp);
   try {
-    return await navigator.locks.request(name, { signal: patience.signal }, start);
+    return await Promise.race([navigator.locks.request(name, { signal: patience.signal }, start), late]);
   } catch {
-    if (!running && patience.signal.aborted)
-      throw new TokenInjectorError('provider-timeout', 'another holds the lock');
-    return start();
+    return await (running || !patience.signal.aborted ? start() : late);
   } finally {
     clearTimeout(timer);
     leave?.removeEventListener('abort', giveUp);

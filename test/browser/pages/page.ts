@@ -4,6 +4,7 @@ import { Registrations } from './registrations.js';
 import { dumpStorage } from './storage-dump.js';
 import { Traffic } from './traffic.js';
 import * as transports from './transports.js';
+import { xhrLog } from './xhr-log.js';
 
 const harness = {
   ...transports,
@@ -12,6 +13,7 @@ const harness = {
   pageError,
   registrations: new Registrations(),
   traffic: new Traffic(),
+  xhrLog,
 };
 
 declare global {

@@ -22,7 +22,7 @@ export function apiRoutes(path: string): Route | undefined {
   };
 }
 
-const DECIDE_THEMSELVES = new Set(['verdict-later', 'refuse-once', 'refuse-always', 'forbidden']);
+const DECIDE_THEMSELVES = new Set(['verdict-later', 'refuse-once', 'refuse-always', 'forbidden', 'shared']);
 
 const ENDPOINTS: Readonly<Record<string, Route>> = {
   '': echo,
@@ -63,6 +63,14 @@ const ENDPOINTS: Readonly<Record<string, Route>> = {
     else echo(exchange);
   },
   'refuse-always': refuse,
+  /** For pages of any origin: a frame in a sandbox is of none. */
+  shared(exchange) {
+    exchange.response.setHeader('access-control-allow-origin', '*');
+    exchange.response.setHeader('access-control-allow-headers', 'authorization');
+    if (exchange.seen.method === 'OPTIONS') exchange.response.writeHead(204).end();
+    else if (exchange.seen.judgement.verdict === 'good') echo(exchange);
+    else refuse(exchange);
+  },
   forbidden: ({ response }) =>
     void response.writeHead(403, { 'content-type': 'application/json' }).end('{"error":"forbidden"}'),
   'insufficient-scope': ({ response }) =>

@@ -52,6 +52,11 @@ export class AppServer {
     return `http://127.0.0.1:${portOf(this.#servers[0])}`;
   }
 
+  /** The same server under a name that the browser does not trust. */
+  get insecure(): string {
+    return `http://insecure.example:${portOf(this.#servers[0])}`;
+  }
+
   get elsewhere(): string {
     return `http://127.0.0.1:${portOf(this.#servers[1])}`;
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
@@ -7,13 +7,23 @@ import { findChromium } from '../../setup/browser.mjs';
 import { CHROMIUM_SWITCHES } from '../../setup/chromium-switches.js';
 import type { Engine, EnginePage, Profile, Realm } from './engine.js';
 
-const SWITCHES = [...CHROMIUM_SWITCHES, '--autoplay-policy=no-user-gesture-required'];
+const SWITCHES = [
+  ...CHROMIUM_SWITCHES,
+  '--autoplay-policy=no-user-gesture-required',
+  // Where a page is not secure: no service workers, no locks, no crypto.subtle.
+  '--host-resolver-rules=MAP insecure.example 127.0.0.1',
+];
 
 /** Puppeteer turns the back/forward cache off, which users have. */
 const WITHOUT = ['--disable-back-forward-cache'];
 
-export async function startChromium(): Promise<Engine> {
+/** @param preferences of the browser, by the names that Chromium's own file has for them */
+export async function startChromium(preferences?: object): Promise<Engine> {
   const userDataDir = await mkdtemp(join(tmpdir(), 'bearer-worker-chromium-'));
+  if (preferences) {
+    await mkdir(join(userDataDir, 'Default'));
+    await writeFile(join(userDataDir, 'Default', 'Preferences'), JSON.stringify(preferences));
+  }
   const browser = await puppeteer.launch({
     executablePath: findChromium(),
     userDataDir,

@@ -44,7 +44,11 @@ const ROUTES = new Map<string, Route>([
 async function mint({ app, url, response }: Parameters<Route>[0]): Promise<void> {
   const { searchParams } = url;
   const minted = await app.tokenHost.mint(searchParams.get('tab') ?? '', searchParams.get('reason') ?? '');
-  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'access-control-allow-origin': '*',
+  });
   response.end(JSON.stringify(minted));
 }
 

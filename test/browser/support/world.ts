@@ -9,6 +9,8 @@ import type { Holder } from './token-issuer.js';
 export interface TabOptions {
   readonly holder?: Holder;
   readonly lifeSeconds?: number;
+  /** Under which of its names the app is opened. @default app.origin */
+  readonly origin?: string;
 }
 
 export const ALICE: Holder = { iss: 'tenant-foo', sub: 'alice', context: { issue: 'FOO-1' } };
@@ -26,9 +28,12 @@ export class World {
   }
 
   /** Opens the app in a new tab, without registering yet. */
-  async openTab(name: string, { holder = ALICE, lifeSeconds = 300 }: TabOptions = {}): Promise<Tab> {
+  async openTab(
+    name: string,
+    { holder = ALICE, lifeSeconds = 300, origin = this.app.origin }: TabOptions = {},
+  ): Promise<Tab> {
     this.app.tokenHost.open(name, holder, lifeSeconds);
-    const page = await this.profile.openPage(`${this.app.origin}/page.html?tab=${name}`);
+    const page = await this.profile.openPage(`${origin}/page.html?tab=${name}`);
     const tab = new AppRealm(name, page, this.app);
     this.tabs.push(tab);
     return tab;

@@ -207,12 +207,3 @@ describe('a provider that does not deliver', () => {
     expect(await world.clock.until(page.fetch())).toMatchObject({ code: 'expired-token' });
   });
 });
-
-test('a device that cannot make a digest has no derived identity: a typed error, and nothing is sent', async () => {
-  const world = new World({ onUnavailable: 'fail' });
-  Object.assign(world.worker.core.platform, { digest: () => Promise.reject(new TypeError('no subtle')) });
-  const page = await world.registeredPage('p1', world.gives('ann'));
-  expect(await world.clock.until(page.fetch())).toMatchObject({ status: 401, code: 'provider-rejected' });
-  const named = await world.registeredPage('p2', world.gives('ann'), 'ann');
-  expect((await world.clock.until(named.fetch())).status).toBe(200);
-});

@@ -94,3 +94,13 @@ describe('two at once', () => {
     expect(world.providerCalls()).toBe(3);
   });
 });
+
+test('where nothing can be digested (an insecure page) each client has its own token, of whoever it is', async () => {
+  const world = new World();
+  world.canDigest = false;
+  const one = await world.registeredPage('p1', world.gives('A'));
+  const other = await world.registeredPage('p2', world.gives('A'));
+  const tokens = await world.clock.until(Promise.all([one.fetch(), other.fetch(), one.fetch()]));
+  expect(tokens.map(({ token }) => token)).toEqual([world.token(0), world.token(1), world.token(0)]);
+  expect(world.providerCalls()).toBe(2);
+});

@@ -40,7 +40,10 @@ export class VirtualWorker {
       now: () => clock.deviceNowMs(),
       setTimer: (callback, delayMs) => clock.setTimer(() => this.isAlive && callback(), delayMs),
       random: () => this.#world.random,
-      digest: (text) => whileAlive(Promise.resolve(createHash('sha256').update(text).digest('base64url'))),
+      digest: (text) =>
+        this.#world.canDigest
+          ? whileAlive(Promise.resolve(createHash('sha256').update(text).digest('base64url')))
+          : Promise.reject(new TypeError('crypto.subtle is undefined')),
       serverTimeMs: () => whileAlive(server.timeMs()),
       withLock: (name, timeoutMs, run) => whileAlive(locks.withLock(this, name, timeoutMs, run)),
       readRecord: () => whileAlive(store.read()),

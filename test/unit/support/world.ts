@@ -21,6 +21,8 @@ export class World {
   /** The cores that hear each other's announcements. */
   readonly channel = new Set<VirtualWorker>();
   hasChannel = true;
+  /** False on an insecure page. */
+  canDigest = true;
   /** All that was ever announced, or told to a page. */
   readonly announcements: Announcement[] = [];
   readonly notices: { page: string; name: string; detail: unknown }[] = [];

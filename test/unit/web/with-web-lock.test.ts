@@ -55,6 +55,25 @@ describe('a lock', () => {
     expect(runs).toBe(0);
   });
 
+  test('of a lock manager that hangs, and knows no abort: the wait ends in time', async () => {
+    vi.stubGlobal('navigator', { locks: { request: () => new Promise(() => undefined) } });
+    const outcome = withWebLock('x', 1000, () => Promise.resolve()).catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await outcome).toMatchObject({ code: 'provider-timeout' });
+  });
+
+  test('that is no longer waited for: the wait ends at once', async () => {
+    const held = withWebLock('x', 1000, () => sleep(500));
+    const leave = new AbortController();
+    const outcome = withWebLock('x', 1000, () => Promise.resolve(), leave.signal).catch(
+      (error: unknown) => error,
+    );
+    leave.abort();
+    expect(await outcome).toMatchObject({ code: 'provider-timeout' });
+    await vi.advanceTimersByTimeAsync(500);
+    await held;
+  });
+
   test('held longer than the wait for it may last is not cut short', async () => {
     const held = withWebLock('x', 1000, () => sleep(5000).then(() => 'done'));
     await vi.advanceTimersByTimeAsync(5000);
