@@ -108,7 +108,7 @@ test('46 · a sandboxed frame of no origin, where the very getter of workers thr
   const [frame] = await world.openFrames({ inner: ALICE }, 'allow-scripts');
   const thrown = await frame!.evaluate(() => {
     try {
-      return String(navigator.serviceWorker);
+      return typeof navigator.serviceWorker;
     } catch (error) {
       return (error as Error).name;
     }

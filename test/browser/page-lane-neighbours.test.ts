@@ -7,7 +7,7 @@ import type { Tab } from './support/tab.js';
 function patchAsTrackersDo(tab: Tab, name: string): Promise<void> {
   return tab.evaluate((of) => {
     const notes: string[] = ((globalThis as { notes?: string[] }).notes ??= []);
-    const fetchBefore = window.fetch;
+    const fetchBefore = window.fetch.bind(window);
     window.fetch = (...given) => {
       const [input] = given;
       notes.push(
