@@ -13,7 +13,7 @@ export type Action = Step &
         readonly kind:
           'register' | 'request' | 'burst' | 'rush' | 'worker-request' | 'force' | 'logout' | 'kill' | 'back';
       }
-    | { readonly kind: 'revoke' | 'switch' | 'freeze' | 'close' | 'status' }
+    | { readonly kind: 'revoke' | 'switch' | 'freeze' | 'close' | 'status' | 'lane' }
     | { readonly kind: 'mood'; readonly mood: Mood }
     | { readonly kind: 'jump'; readonly byMs: number }
   );
@@ -50,6 +50,7 @@ export const actionArbitrary: fc.Arbitrary<Action> = fc.oneof(
   plain(2, 'freeze'),
   plain(1, 'close'),
   plain(1, 'status'),
+  plain(2, 'lane'),
   {
     weight: 5,
     arbitrary: fc.record({ kind: fc.constant('mood' as const), mood: fc.constantFrom(...MOODS), ...step }),
@@ -73,7 +74,7 @@ export function perform(world: World, action: Action): void {
   switch (action.kind) {
     case 'register':
       client.open = true;
-      client.frozen = false;
+      world.freeze(client, false);
       return void world.register(client);
     case 'request':
       return client.open && !client.frozen ? void world.request(client) : undefined;
@@ -88,14 +89,15 @@ export function perform(world: World, action: Action): void {
       return worker && void world.request(worker);
     }
     case 'force':
-      return client.registered
+      return client.registered && !client.frozen
         ? void core.carryOut(client.id, { type: 'getToken', forceRefresh: true }).catch(ignore)
         : undefined;
     case 'logout':
-      return client.registered ? void world.logout(client) : undefined;
+      return client.registered && !client.frozen ? void world.logout(client) : undefined;
     case 'kill':
       return world.killWorker();
     case 'back':
+      if (client.frozen) return;
       return void core.carryOut(client.id, { type: 'hello', register: false }).catch(ignore);
     case 'revoke':
       return world.issuer.revoke(client.user);
@@ -103,13 +105,14 @@ export function perform(world: World, action: Action): void {
       client.user = client.user === 'foo/ann' ? 'foo/bob' : 'foo/ann';
       return;
     case 'freeze':
-      client.frozen = !client.frozen;
-      return;
+      return world.freeze(client, !client.frozen);
     case 'close':
-      client.open = false;
-      return;
+      return world.close(client);
     case 'status':
+      if (client.frozen) return;
       return void core.carryOut(client.id, { type: 'getStatus' }).catch(ignore);
+    case 'lane':
+      return client.open && !client.frozen ? world.switchLane(client) : undefined;
     case 'mood':
       client.mood = action.mood;
       return;

@@ -10,6 +10,7 @@ export type Mood = (typeof MOODS)[number];
 export class SimulatedClient {
   mood: Mood = 'good';
   frozen = false;
+  frozenAtMs = 0;
   open = true;
   /** It has called registerTokenInjector, and listens. */
   registered = false;

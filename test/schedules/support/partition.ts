@@ -24,18 +24,30 @@ export class Partition {
     if (isAlive()) this.record = structuredClone(change(structuredClone(this.record)));
   }
 
-  withLock<T>(owner: object, name: string, timeoutMs: number, run: () => Promise<T>): Promise<T> {
+  /** @param leave ends the wait early */
+  withLock<T>(
+    owner: object,
+    name: string,
+    timeoutMs: number,
+    run: () => Promise<T>,
+    leave?: AbortSignal,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       const queue = this.#locks.get(name) ?? [];
       this.#locks.set(name, queue);
-      const cancel = this.#time.after(timeoutMs, () => {
+      const giveUp = (): void => {
+        cancel();
+        leave?.removeEventListener('abort', giveUp);
         this.#leave(name, request);
         reject(new Error('lock timeout'));
-      });
+      };
+      const cancel = this.#time.after(timeoutMs, giveUp);
+      leave?.addEventListener('abort', giveUp);
       const request = {
         owner,
         grant: () => {
           cancel();
+          leave?.removeEventListener('abort', giveUp);
           const done = (): void => this.#leave(name, request);
           run()
             .then(resolve, reject)

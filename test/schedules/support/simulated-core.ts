@@ -5,6 +5,8 @@ import { createCore } from '../../../src/core/create-core.js';
 import { DEFAULTS } from '../../../src/core/options.js';
 import type { Platform } from '../../../src/core/ports.js';
 import type { Command } from '../../../src/core/protocol.js';
+import { laneLock } from '../../../src/page-lane/lane-lock.js';
+import { SimulatedPageLife } from './page-life.js';
 import type { World } from './world.js';
 
 export interface SimulatedResponse {
@@ -18,14 +20,30 @@ export class SimulatedCore {
   alive = true;
   readonly core: Core;
   readonly #world: World;
+  readonly #life = new SimulatedPageLife();
 
-  /** @param covers the clients whose requests come here, and who can be asked from here */
+  /**
+   * @param lane the tab whose own lane it is; none for the worker
+   * @param covers the clients whose requests come here, and who can be asked from here
+   */
   constructor(
     world: World,
+    readonly lane: string | undefined,
     readonly covers: (clientId: string) => boolean,
   ) {
     this.#world = world;
     this.core = createCore(this.#platform(), { ...DEFAULTS, storage: world.storage }, '/');
+  }
+
+  /** A frozen page: nothing of it runs on, and nothing reaches it, until it is thawed. */
+  freeze(): void {
+    this.#life.leave();
+  }
+
+  thaw(): void {
+    // As the lane does at its first request, or command, after that.
+    if (this.#life.leaving.aborted) this.core.registry.load();
+    this.#life.enter();
   }
 
   request(clientId: string, send: Exchange<SimulatedResponse>['send']): Promise<SimulatedResponse> {
@@ -52,35 +70,50 @@ export class SimulatedCore {
     this.#world.closeAsks(this);
   }
 
+  /** What reaches it from outside: at once, after it is thawed, or never. */
+  #run(callback: () => void): void {
+    if (!this.alive) return;
+    if (!this.#life.leaving.aborted) callback();
+    else void this.#life.here.then(() => this.#run(callback));
+  }
+
   #platform(): Platform {
     const world = this.#world;
     const { time, partition } = world;
     const isAlive = (): boolean => this.alive;
-    // A promise that a dead core waits for never settles.
+    // A promise that a dead core waits for never settles, and one of a frozen page not before it is thawed.
     const whileAlive = <T>(promise: Promise<T>): Promise<T> =>
       new Promise((resolve, reject) => {
         promise.then(
-          (value) => isAlive() && resolve(value),
-          (error: unknown) => isAlive() && reject(error as Error),
+          (value) => this.#run(() => resolve(value)),
+          (error: Error) => this.#run(() => reject(error)),
         );
       });
+    const inPartition = <T>(
+      name: string,
+      timeoutMs: number,
+      run: () => Promise<T>,
+      leave?: AbortSignal,
+    ): Promise<T> =>
+      isAlive()
+        ? whileAlive(partition.withLock(this, name, timeoutMs, run, leave))
+        : new Promise(() => undefined);
     return {
       now: () => time.nowMs + world.clockOffsetMs,
-      setTimer: (callback, delayMs) => time.after(delayMs, () => isAlive() && callback()),
+      setTimer: (callback, delayMs) => time.after(delayMs, () => this.#run(callback)),
       random: world.random,
       digest: (text) => Promise.resolve(`digest-of-${text}`),
       serverTimeMs: () => whileAlive(time.sleep(10).then(() => Math.floor(time.nowMs / 1000) * 1000)),
-      withLock: (name, timeoutMs, run) =>
-        isAlive() ? whileAlive(partition.withLock(this, name, timeoutMs, run)) : new Promise(() => undefined),
+      withLock: this.lane === undefined ? inPartition : laneLock(this.#life, inPartition),
       readRecord: () => whileAlive(partition.read()),
       updateRecord: (change) => whileAlive(partition.update(isAlive, change)),
       announce: (message) => {
         world.assertNoToken(message);
         if (isAlive()) partition.announce(this, message);
       },
-      onAnnouncement: (listener) => partition.listen(this, listener),
+      onAnnouncement: (listener) => partition.listen(this, (message) => this.#run(() => listener(message))),
       clients: {
-        seesAll: !this.covers(world.laneTab),
+        seesAll: this.lane === undefined,
         get: (id) => {
           const client = world.clients.get(id);
           return Promise.resolve(client?.open ? { id, type: client.kind } : undefined);

@@ -22,6 +22,16 @@ interface OpenAsk {
   readonly core: SimulatedCore;
   readonly clientId: string;
   readonly identity: string | undefined;
+  /** Its page was frozen meanwhile, and has let go of the lock: the others do not wait for what it brings. */
+  isInterrupted: boolean;
+}
+
+interface Pending {
+  readonly clientId: string;
+  core: SimulatedCore;
+  /** The time that it has had, but for that in which its page was frozen. */
+  sinceMs: number;
+  readonly restart: () => void;
 }
 
 export interface WorldOptions {
@@ -29,9 +39,11 @@ export interface WorldOptions {
   readonly storage: 'indexeddb' | 'memory';
   readonly lifetimeSeconds: number;
   readonly tabs: number;
+  /** How many of the tabs begin without a worker, in lanes of their own. */
+  readonly lanes: number;
 }
 
-/** Tabs of three users, a worker that serves them, and the page lane of one tab; with what must always hold. */
+/** Tabs of three users, a worker that serves them, and tabs in lanes of their own; with what must always hold. */
 export class World {
   readonly time = new VirtualTime();
   readonly random: () => number;
@@ -42,18 +54,19 @@ export class World {
   readonly story: string[] = [];
   clockOffsetMs = 0;
   worker: SimulatedCore;
-  readonly lane: SimulatedCore;
-  readonly laneTab: string;
+  /** The lanes of the tabs that attach their tokens themselves. */
+  readonly lanes = new Map<string, SimulatedCore>();
   requests = 0;
   providerCalls = 0;
   #openAsks: OpenAsk[] = [];
-  #pending = new Set<{ clientId: string; sinceMs: number; restart: () => void }>();
-  /** By lane and identity: the tokens of sessions that were ended, which must not be sent any more. */
-  readonly #ended = new Map<string, Set<string>>();
+  #pending = new Set<Pending>();
+  readonly #cores = new Set<SimulatedCore>();
+  /** By core and identity: the tokens of sessions that were ended, which must not be sent any more. */
+  readonly #ended = new Map<SimulatedCore, Map<string, Set<string>>>();
   readonly #hellos = new Set<() => void>();
   #violation: Error | undefined;
 
-  constructor({ seed, storage, lifetimeSeconds, tabs }: WorldOptions) {
+  constructor({ seed, storage, lifetimeSeconds, tabs, lanes }: WorldOptions) {
     this.random = createRandom(seed);
     this.storage = storage;
     this.partition = new Partition(this.time, this.random);
@@ -75,10 +88,8 @@ export class World {
       'dedicated',
       new SimulatedClient('dedicated', '', 'worker', false, false, lifetimeSeconds),
     );
-    this.laneTab = `tab${tabs - 1}`;
-    this.worker = this.#startWorker();
-    // The last tab does without the worker: a core of its own over the same store and locks.
-    this.lane = new SimulatedCore(this, (id) => id === this.laneTab);
+    this.worker = this.#start(undefined);
+    for (let tab = tabs - lanes; tab < tabs; tab++) this.#openLane(`tab${tab}`);
   }
 
   /** Every tab has registered, and has a token. */
@@ -94,15 +105,50 @@ export class World {
   }
 
   coreOf(clientId: string): SimulatedCore {
-    return clientId === this.laneTab ? this.lane : this.worker;
+    return this.lanes.get(clientId) ?? this.worker;
   }
 
   /** A worker is killed; requests that it had are given to the next one, once, as Chromium does. */
   killWorker(): void {
-    this.worker.kill();
-    this.worker = this.#startWorker();
+    const killed = this.worker;
+    this.#kill(killed);
+    this.worker = this.#start(undefined);
     for (const hello of this.#hellos) hello();
-    for (const request of [...this.#pending]) if (request.clientId !== this.laneTab) request.restart();
+    for (const request of [...this.#pending]) if (request.core === killed) request.restart();
+  }
+
+  /**
+   * A worker takes a page over that was in its own lane, or the page loses its worker. What is under way ends where
+   * it began.
+   */
+  switchLane(client: SimulatedClient): void {
+    const isInLane = this.lanes.delete(client.id);
+    if (!isInLane) this.#openLane(client.id);
+    this.log(`${client.id} ${isInLane ? 'gives way to the worker' : 'has lost its worker'}`);
+    if (client.registered) void this.register(client);
+  }
+
+  freeze(client: SimulatedClient, isFrozen: boolean): void {
+    if (client.frozen === isFrozen) return;
+    client.frozen = isFrozen;
+    const lanes = [...this.#cores].filter(({ lane }) => lane === client.id);
+    for (const lane of lanes) {
+      if (isFrozen) lane.freeze();
+      else lane.thaw();
+    }
+    for (const ask of this.#openAsks) if (lanes.includes(ask.core)) ask.isInterrupted = true;
+    if (isFrozen) client.frozenAtMs = this.time.nowMs;
+    else
+      for (const request of this.#pending) {
+        if (lanes.includes(request.core)) request.sinceMs += this.time.nowMs - client.frozenAtMs;
+      }
+  }
+
+  /** With the page goes its lane, and all that it had under way. */
+  close(client: SimulatedClient): void {
+    client.open = false;
+    for (const core of this.#cores) if (core.lane === client.id) this.#kill(core);
+    if (this.lanes.has(client.id)) this.#openLane(client.id);
   }
 
   /** A page says hello again when the worker that it spoke to has died. */
@@ -121,7 +167,7 @@ export class World {
             resolve();
           });
       };
-      if (client.id !== this.laneTab) this.#hellos.add(hello);
+      if (!this.lanes.has(client.id)) this.#hellos.add(hello);
       hello();
     });
   }
@@ -139,10 +185,14 @@ export class World {
     const stored = record.slots.get(slot.identity);
     const isOld = stored?.generation === slot.generation && stored.token !== undefined;
     this.assert(!isOld, `a token of ${slot.identity} is stored after its logout`);
-    for (const text of this.issuer.minted.keys()) this.#endedFor(core, slot.identity).add(text);
-    const other = core === this.lane ? this.worker : this.lane;
+    const ended = [...this.issuer.minted.keys()];
+    for (const text of ended) this.#endedFor(core, slot.identity).add(text);
     this.time.after(HEARD_MS, () => {
-      for (const text of this.#endedFor(core, slot.identity)) this.#endedFor(other, slot.identity).add(text);
+      for (const other of this.#cores) {
+        for (const text of ended) {
+          if (this.#endedFor(core, slot.identity).has(text)) this.#endedFor(other, slot.identity).add(text);
+        }
+      }
     });
   }
 
@@ -151,8 +201,9 @@ export class World {
     this.requests++;
     return new Promise((resolve) => {
       let restarts = 0;
-      const entry = {
+      const entry: Pending = {
         clientId: client.id,
+        core: this.coreOf(client.id),
         sinceMs: this.time.nowMs,
         restart: () => (restarts++ === 0 ? start() : end(undefined)),
       };
@@ -162,6 +213,7 @@ export class World {
       };
       const start = (): void => {
         const core = this.coreOf(client.id);
+        entry.core = core;
         const send = (token: string | undefined): Promise<SimulatedResponse> =>
           this.#send(core, client, token);
         core.request(client.id, send).then(
@@ -177,7 +229,8 @@ export class World {
   /** Fails where something that must always hold did not, at whatever moment. */
   assertAllHeld(): void {
     if (this.#violation) throw this.#violation;
-    for (const { sinceMs, clientId } of this.#pending) {
+    for (const { sinceMs, clientId, core } of this.#pending) {
+      if (core.lane !== undefined && this.clients.get(core.lane)?.frozen) continue;
       this.assert(this.time.nowMs - sinceMs <= REQUEST_BOUND_MS, `a request of ${clientId} has no end`);
     }
   }
@@ -185,7 +238,7 @@ export class World {
   ask(core: SimulatedCore, clientId: string, question: Ask, onAnswer: (answer: Answer) => void): () => void {
     const client = this.clients.get(clientId);
     const identity = core.core.registry.clients.get(clientId)?.identity;
-    const entry = { core, clientId, identity };
+    const entry = { core, clientId, identity, isInterrupted: false };
     this.#openAsks.push(entry);
     this.#assertOneAskEach();
     const isOpen = (): boolean => core.alive && this.#openAsks.includes(entry);
@@ -197,7 +250,8 @@ export class World {
         if (user !== undefined) client.proven.add(user);
         // Whatever a provider gives now may be sent again.
         if (answer.type === 'answer')
-          for (const texts of this.#ended.values()) texts.delete(answer.token ?? '');
+          for (const ended of this.#ended.values())
+            for (const texts of ended.values()) texts.delete(answer.token ?? '');
         onAnswer(answer);
       });
     });
@@ -218,14 +272,30 @@ export class World {
   }
 
   #endedFor(core: SimulatedCore, identity: string): Set<string> {
-    const key = `${core === this.lane ? 'lane' : 'worker'} ${identity}`;
-    const ended = this.#ended.get(key) ?? new Set();
-    this.#ended.set(key, ended);
+    const ofCore = this.#ended.get(core) ?? new Map<string, Set<string>>();
+    this.#ended.set(core, ofCore);
+    const ended = ofCore.get(identity) ?? new Set();
+    ofCore.set(identity, ended);
     return ended;
   }
 
-  #startWorker(): SimulatedCore {
-    return new SimulatedCore(this, (id) => id !== this.laneTab);
+  #start(lane: string | undefined): SimulatedCore {
+    const covers = (id: string): boolean => (lane === undefined ? !this.lanes.has(id) : id === lane);
+    const core = new SimulatedCore(this, lane, covers);
+    this.#cores.add(core);
+    return core;
+  }
+
+  #openLane(tab: string): void {
+    this.lanes.set(tab, this.#start(tab));
+  }
+
+  #kill(core: SimulatedCore): void {
+    core.kill();
+    this.#cores.delete(core);
+    this.#ended.delete(core);
+    for (const request of this.#pending)
+      if (request.core === core && core.lane) this.#pending.delete(request);
   }
 
   #close(entry: OpenAsk): void {
@@ -234,7 +304,8 @@ export class World {
 
   /** A private identity has one client; any other is refreshed once at a time in the whole partition. */
   #assertOneAskEach(): void {
-    const known = this.#openAsks.flatMap(({ identity, clientId }) => identity ?? `client:${clientId}`);
+    const held = this.#openAsks.filter(({ isInterrupted }) => !isInterrupted);
+    const known = held.flatMap(({ identity, clientId }) => identity ?? `client:${clientId}`);
     this.assert(new Set(known).size === known.length, `two providers are asked at once: ${known.join(', ')}`);
   }
 
