@@ -65,6 +65,16 @@ export function openLane({ options, scope, clockUrl, ask, notify }: LanePage): L
     if (isOld) core.registry.load();
     isOld = false;
   };
+  let underWay = 0;
+  let isClosed = false;
+  /** One that is under way hears of a logout, also when the lane is closed meanwhile. */
+  const track = <T>(exchange: Promise<T>): Promise<T> => {
+    underWay++;
+    return exchange.finally(() => {
+      underWay--;
+      if (isClosed && underWay === 0) stop.abort();
+    });
+  };
   const grantFor = ({ minValiditySeconds = options.minValiditySeconds }: Partial<RouteRule>) =>
     isOld ? undefined : atHand(core, id, minValiditySeconds);
 
@@ -84,11 +94,11 @@ export function openLane({ options, scope, clockUrl, ask, notify }: LanePage): L
       // What is sent while the page is put away cannot wait, and goes with what is known.
       if (!request.keepalive) renew();
       const exchange = createExchange(request, id, rule, options, covers, send, isReplayable);
-      return untilAborted(request.signal, authorize(core, exchange));
+      return untilAborted(request.signal, track(authorize(core, exchange)));
     },
     authorize(exchange) {
       renew();
-      return authorize(core, { ...exchange, clientId: id, covers });
+      return track(authorize(core, { ...exchange, clientId: id, covers }));
     },
     tokenAtHand: (rule) => grantFor(rule)?.token.value,
     answerAtHand() {
@@ -103,8 +113,9 @@ export function openLane({ options, scope, clockUrl, ask, notify }: LanePage): L
       return carryOut(core, id, command);
     },
     close() {
-      stop.abort();
+      isClosed = true;
       for (const takeOut of patches) takeOut();
+      if (underWay === 0) stop.abort();
     },
   };
   const patches = [patchFetch(lane), patchXhr(lane)];
