@@ -32,7 +32,6 @@ export function refresh(
   const { platform, registry, clock, options } = core;
   const { generation, token: before } = slot;
   const limitMs = DEADLINE_IN_TIMEOUTS * options.getTokenTimeoutSeconds * 1000;
-  const deadlineMs = platform.now() + limitMs;
   let calls = 0;
   let cancel!: (error: Error) => void;
   const cancelled = new Promise<never>((_resolve, reject) => (cancel = reject));
@@ -67,6 +66,7 @@ export function refresh(
   };
 
   const run = async (): Promise<RefreshOutcome> => {
+    const deadlineMs = platform.now() + limitMs;
     await registry.pull();
     assertCurrent();
     // Someone else refreshed while we waited for the lock.

@@ -26,6 +26,8 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
   const clients = new Map<string, ClientRecord>();
   const forgotten = new Set<string>();
   let lastTick = 0;
+  /** The store has not been read yet: it may know the server's clock; later we know it better. */
+  let isNew = true;
 
   /** The next moment on the scale of generations: the clock's, but never the same or an earlier one twice. */
   const tick = (): number => (lastTick = Math.max(platform.now(), lastTick + 1));
@@ -57,7 +59,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
         mine.closed = closed;
         mine.token = token;
       }
-      if (!registry.loaded) clock.skewMs = Number.isFinite(state.skewMs) ? Number(state.skewMs) : 0;
+      if (isNew) clock.skewMs = Number.isFinite(state.skewMs) ? Number(state.skewMs) : 0;
     } catch {
       // Whatever it is, it is not ours.
     }
@@ -151,6 +153,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
       registry.loaded = false;
       registry.ready = registry.pull().then(() => {
         registry.loaded = true;
+        isNew = false;
       });
     },
 
