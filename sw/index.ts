@@ -60,6 +60,7 @@ function resolve(options: Partial<WorkerOptions>): WorkerOptions {
   try {
     return resolveWorkerOptions(options);
   } catch (error) {
-    throw new TokenInjectorError('invalid-options', expectedOption((error as TokenInjectorError).message));
+    const { message, cause } = error as TokenInjectorError;
+    throw new TokenInjectorError('invalid-options', expectedOption(message), { cause });
   }
 }

@@ -18,15 +18,15 @@ const isListOf =
   (test: Test): Test =>
   (value) =>
     Array.isArray(value) && value.every(test);
-const isText =
+export const isText =
   (pattern: RegExp): Test =>
   (value) =>
     typeof value === 'string' && pattern.test(value);
 const isBoolean: Test = (value) => typeof value === 'boolean';
 const isHttpToken = isText(HTTP_TOKEN);
 const isSeconds = isBetween(0, 1e9);
-/** Of this origin, without query, fragment, wildcard or dot segments. */
-const isPath = isText(/^\/(?!\/)(?!.*\/\.{1,2}(\/|$))[^?#*\\]*$/);
+/** Of this origin, without query, fragment, wildcard, and what a URL parser drops or resolves. */
+const isPath = isText(/^\/(?!\/)(?!.*( $|\/(\.|%2e){1,2}(\/|$)))[^?#*\\\p{Cc}]*$/isu);
 
 const RULE: Record<string, Test> = {
   path: isPath,
@@ -40,7 +40,7 @@ const RULE: Record<string, Test> = {
 const isRule: Test = (value) =>
   isPath(Reflect.get(Object(value) as object, 'path')) &&
   Object.entries(Object(value) as object).every(
-    ([key, inner]) => Object.hasOwn(RULE, key) && (inner === undefined || RULE[key]?.(inner)),
+    ([key, inner]) => Object.hasOwn(RULE, key) && RULE[key]?.(inner),
   );
 
 const CHECKS: Record<keyof WorkerOptions, Test> = {
@@ -62,31 +62,49 @@ const CHECKS: Record<keyof WorkerOptions, Test> = {
  *
  * @throws {TokenInjectorError} `invalid-options`, naming the option and what it got; `expectedOption` adds what it must be
  */
-export function resolveWorkerOptions(given: object): WorkerOptions {
+export function resolveWorkerOptions(given: unknown): WorkerOptions {
   const resolved: Record<string, unknown> = {};
   for (const [name, test] of Object.entries(CHECKS)) {
-    const value: unknown = Reflect.get(given, name) ?? Reflect.get(DEFAULTS, name);
-    check(name, value, test);
+    const value = take(given, name, test, (own) => asJson(own ?? Reflect.get(DEFAULTS, name)));
     if (value !== undefined) resolved[name] = value;
   }
   return resolved as unknown as WorkerOptions;
 }
 
 /**
- * @throws {TokenInjectorError} `invalid-options`
+ * One option, as `read` makes it of what was given.
+ *
+ * @throws {TokenInjectorError} `invalid-options`; its cause is what a getter or proxy of the app's has thrown
  */
-export function check(name: string, value: unknown, test: Test): void {
-  if (test(value)) return;
-  throw new TokenInjectorError('invalid-options', `Option ${name} is ${show(value).slice(0, 60)}`);
+export function take(
+  given: unknown,
+  name: string,
+  test: Test,
+  read = (value: unknown): unknown => value,
+): unknown {
+  let value, cause: unknown;
+  try {
+    value = Reflect.get(Object(given) as object, name) as unknown;
+    value = read(value);
+    if (test(value)) return value;
+  } catch (error) {
+    cause = error;
+  }
+  throw new TokenInjectorError('invalid-options', `Option ${name} is ${show(value)}`, { cause });
 }
 
-/** A long text could be a token in the wrong place. */
+/** As it arrives in the worker: without getters, proxies and holes. */
+function asJson(value: unknown): unknown {
+  return typeof value === 'object' ? JSON.parse(JSON.stringify(value)) : value;
+}
+
+/** A long text could be a token in the wrong place, however deep. */
 function show(value: unknown): string {
-  if (typeof value === 'string' && value.length > 40) return `a string of ${value.length} characters`;
+  if (typeof value === 'function') return 'a function';
   try {
-    if (/string|object/.test(typeof value)) return JSON.stringify(value);
+    const text = /string|object/.test(typeof value) ? JSON.stringify(value) : String(value);
+    return text.replace(/"(\\.|[^"\\])*"/g, (part) => (part.length > 42 ? 'a long text' : part)).slice(0, 60);
   } catch {
-    // It refers to itself.
+    return 'unreadable';
   }
-  return typeof value === 'function' ? 'a function' : String(value);
 }

@@ -1,6 +1,6 @@
 import type { WorkerOptions } from '../core/options.js';
 import type { RefreshReason } from '../core/protocol.js';
-import { check, resolveWorkerOptions } from '../core/validate-options.js';
+import { isText, resolveWorkerOptions, take } from '../core/validate-options.js';
 
 /** What the provider is told when it is called. */
 export interface TokenRequest {
@@ -61,24 +61,20 @@ export interface PageOptions {
  * @throws {TokenInjectorError} `invalid-options`, naming the option and what it got
  */
 export function resolvePageOptions(given: TokenInjectorOptions, baseUrl: string): PageOptions {
-  const { getToken, identity, workerUrl = '/bearer-worker.js', scope, inPage = 'fallback' } = given;
-  const isText = (value: unknown): boolean =>
-    value === undefined || (typeof value === 'string' && value !== '');
-  const url = toUrl(String(workerUrl), baseUrl);
-  const isOwn = (): boolean => url.origin === new URL(baseUrl).origin;
   // Its type only: what stands in its place may be a token.
-  check('getToken', typeof getToken, (type) => type === 'function');
-  check('identity', identity, isText);
-  check('scope', scope, isText);
-  check('inPage', inPage, (value) => /^(fallback|always|never)$/.test(String(value)));
-  check('workerUrl', String(workerUrl), isOwn);
-  return { getToken, identity, workerUrl: url, scope, inPage, worker: resolveWorkerOptions(given) };
-}
-
-function toUrl(workerUrl: string, baseUrl: string): URL {
-  try {
-    return new URL(workerUrl, baseUrl);
-  } catch {
-    return new URL('about:invalid');
-  }
+  take(given, 'getToken', isText(/^function$/), (value) => typeof value);
+  const isName = (value: unknown): boolean => value === undefined || isText(/[^]/)(value);
+  return {
+    getToken: given.getToken,
+    identity: take(given, 'identity', isName),
+    scope: take(given, 'scope', isName),
+    inPage: take(given, 'inPage', isText(/^(fallback|always|never)$/), (value) => value ?? 'fallback'),
+    workerUrl: take(
+      given,
+      'workerUrl',
+      (url) => (url as URL).origin === new URL(baseUrl).origin,
+      (value) => new URL((value ?? '/bearer-worker.js') as string, baseUrl),
+    ),
+    worker: resolveWorkerOptions(given),
+  } as PageOptions;
 }

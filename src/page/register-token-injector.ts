@@ -43,7 +43,8 @@ async function resolve(given: TokenInjectorOptions): Promise<PageOptions> {
   try {
     return resolvePageOptions(given, document.baseURI);
   } catch (error) {
-    throw await explain('invalid-options', (error as Error).message);
+    const { message, cause } = error as Error;
+    throw await explain('invalid-options', message, cause);
   }
 }
 

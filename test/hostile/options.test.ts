@@ -6,34 +6,10 @@ import { decodeOptions, DEFAULTS, encodeOptions } from '../../src/core/options.j
 import { resolveWorkerOptions } from '../../src/core/validate-options.js';
 import { resolvePageOptions, type TokenInjectorOptions } from '../../src/page/options.js';
 import { runs } from './support/amount.js';
-import { PLANTED } from './support/hostile-value.js';
+import { anyValue, PLANTED } from './support/hostile-value.js';
 import { mutated } from './support/mutated.js';
 
 const BASE = 'https://app.example/app/';
-
-/** Options travel as JSON. */
-const jsonValue = fc.oneof(
-  { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom<unknown[]>(
-      PLANTED,
-      [PLANTED],
-      { token: PLANTED },
-      '',
-      '//',
-      '\r\n',
-      null,
-      -1,
-      1e308,
-      [null],
-    ),
-  },
-);
-
-/** Options are an object, whatever is in it. */
-const objectOf = (given: fc.Arbitrary<object>): fc.Arbitrary<object> =>
-  mutated(given, jsonValue).map((each) => ({ ...(each as object) }));
 
 const rule = mutated(
   fc.record({
@@ -44,7 +20,7 @@ const rule = mutated(
     minValiditySeconds: fc.constantFrom(undefined, 60),
     retry: fc.constantFrom(undefined, false),
   }),
-  jsonValue,
+  anyValue,
 );
 
 const path = fc.oneof(
@@ -53,7 +29,7 @@ const path = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom('', 'api', '//evil.example', '/a/../b', '/a?b', '/a*', '/\\evil.example'),
   },
-  { weight: 1, arbitrary: jsonValue },
+  { weight: 1, arbitrary: anyValue },
 );
 
 const options = fc.record({
@@ -106,13 +82,13 @@ function errorOf(run: () => void, names: readonly string[]): Error | undefined {
   return undefined;
 }
 
-test('hostile options of a worker are resolved to ones that it can start with, or refused by name', () => {
+test('hostile options of a worker are resolved to ones that it can start with, or refused by name, and no message repeats a token', () => {
   const counts = { all: 0, resolved: 0 };
   const check = (given: unknown): void => {
     counts.all++;
-    errorOf(
+    const error = errorOf(
       () => {
-        const resolved = resolveWorkerOptions(given as object);
+        const resolved = resolveWorkerOptions(given);
         counts.resolved++;
         const inWorker = decodeOptions(encodeOptions(resolved));
         expect(JSON.stringify(inWorker)).toHaveLength(JSON.stringify(resolved).length);
@@ -122,14 +98,15 @@ test('hostile options of a worker are resolved to ones that it can start with, o
       },
       Object.keys({ ...DEFAULTS, tokenResponseHeader: '' }),
     );
+    expect(String(error)).not.toContain(PLANTED.slice(0, 12));
   };
-  fc.assert(fc.property(objectOf(options), check), runs("a worker's options", 8000));
+  fc.assert(fc.property(mutated(options, anyValue), check), runs("a worker's options", 8000));
   console.log(`a worker's options: ${counts.all}, of which ${counts.resolved} are resolved`);
   expect(counts.resolved / counts.all).toBeGreaterThan(0.1);
   expect(counts.resolved / counts.all).toBeLessThan(0.9);
 });
 
-test('hostile options of a page are resolved or refused by name, and no message repeats what stands for getToken', () => {
+test('hostile options of a page are resolved or refused by name, and no message repeats a token', () => {
   const counts = { all: 0, resolved: 0 };
   const names = [
     ...Object.keys(DEFAULTS),
@@ -148,12 +125,9 @@ test('hostile options of a page are resolved or refused by name, and no message 
       expect(resolved.getToken).toBeTypeOf('function');
       expect(resolved.workerUrl.origin).toBe('https://app.example');
     }, names);
-    const getToken: unknown = Reflect.get(Object(given) as object, 'getToken');
-    if (error?.message.startsWith('Option getToken'))
-      expect(error.message).not.toContain(PLANTED.slice(0, 8));
-    if (typeof getToken === 'string') expect(error).toBeDefined();
+    expect(String(error)).not.toContain(PLANTED.slice(0, 12));
   };
-  fc.assert(fc.property(objectOf(pageOptions), check), runs("a page's options", 8000));
+  fc.assert(fc.property(mutated(pageOptions, anyValue), check), runs("a page's options", 8000));
   console.log(`a page's options: ${counts.all}, of which ${counts.resolved} are resolved`);
   expect(counts.resolved / counts.all).toBeGreaterThan(0.05);
   expect(counts.resolved / counts.all).toBeLessThan(0.9);

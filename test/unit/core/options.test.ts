@@ -5,7 +5,8 @@ import { resolveWorkerOptions } from '../../../src/core/validate-options.js';
 
 const path = fc
   .array(fc.string({ minLength: 1, maxLength: 8, unit: fc.constantFrom(...'aé/ %&=+"-') }), { maxLength: 3 })
-  .map((segments) => `/${segments.map((segment) => segment.replaceAll('/', '')).join('')}`);
+  .map((segments) => `/${segments.map((segment) => segment.replaceAll('/', '')).join('')}`)
+  .filter((text) => !text.endsWith(' '));
 
 const options: fc.Arbitrary<Partial<WorkerOptions>> = fc.record(
   {

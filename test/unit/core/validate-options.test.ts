@@ -3,6 +3,7 @@ import { isTokenInjectorError, TokenInjectorError } from '../../../src/core/erro
 import { expectedOption } from '../../../src/core/expected-option.js';
 import { DEFAULTS } from '../../../src/core/options.js';
 import { resolveWorkerOptions } from '../../../src/core/validate-options.js';
+import { jwt } from '../support/jwt.js';
 
 /** As pages and workers throw it. */
 function explained({ code, message }: TokenInjectorError): TokenInjectorError {
@@ -120,6 +121,15 @@ describe('a bad value is refused: the message names the option, what it got and 
     ['include', ['/api#x'], '["/api#x"]', 'an array of paths'],
     ['include', ['/api/../x'], '["/api/../x"]', 'an array of paths'],
     ['include', ['/api/.'], '["/api/."]', 'an array of paths'],
+    ['include', ['/api/%2e%2E/'], '["/api/%2e%2E/"]', 'an array of paths'],
+    ['include', ['/api/.%2e'], '["/api/.%2e"]', 'an array of paths'],
+    ['include', ['/\n/'], '["/\\n/"]', 'an array of paths'],
+    ['include', ['/\t/evil.example'], '["/\\t/evil.example"]', 'an array of paths'],
+    ['include', ['/api\n/../'], '["/api\\n/../"]', 'an array of paths'],
+    ['include', ['/api\u2028/../'], '/../"]', 'an array of paths'],
+    ['include', ['/ '], '["/ "]', 'an array of paths'],
+    ['include', ['/api/.. '], '["/api/.. "]', 'an array of paths'],
+    ['include', new Array(1), '[null]', 'an array of paths'],
     ['include', ['/api\\x'], '["/api', 'an array of paths'],
     ['include', [null], '[null]', 'or of rules'],
     ['include', [5], '[5]', 'or of rules'],
@@ -195,4 +205,60 @@ describe('a bad value is refused: the message names the option, what it got and 
     const { message } = errorOf({ scheme: 'x '.repeat(500) });
     expect(message.length).toBeLessThan(200);
   });
+
+  const token = jwt({ sub: 'ann' });
+  test.each([
+    ['in a list', [token]],
+    ['as a key', { [token]: 1 }],
+    ['deep down', [{ a: ['/', `"${token}"`] }]],
+    ['boxed', [Object(token) as unknown]],
+    ['with its scheme', `Bearer ${token}`],
+    ['behind a short text with a quotation mark', ['"', 1, token]],
+  ])('a token in it is not shown: %s', (_what, value) => {
+    for (const name of ['include', 'exclude', 'header', 'retryStatus', 'storage']) {
+      const { message } = errorOf({ [name]: value });
+      expect(message).toContain(`Option ${name} is `);
+      for (const part of token.split('.')) expect(message).not.toContain(part.slice(0, 8));
+    }
+  });
+});
+
+describe('a value that cannot be read is refused by its name', () => {
+  const fails = (): never => {
+    throw new Error('the app’s own');
+  };
+  test.each<[string, object]>([
+    ['a getter that throws', Object.defineProperty({}, 'include', { get: fails })],
+    ['a proxy that throws', { include: new Proxy([], { get: fails }) }],
+    [
+      'a rule with a getter that throws',
+      { include: [Object.defineProperty({}, 'path', { get: fails, enumerable: true })] },
+    ],
+  ])('%s, whose error is the cause', (_what, given) => {
+    try {
+      resolveWorkerOptions(given);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({
+        code: 'invalid-options',
+        message: expect.stringContaining('Option include is ') as string,
+        cause: { message: 'the app’s own' },
+      });
+    }
+  });
+
+  test.each<[string, unknown]>([
+    ['a value whose toJSON gives nothing', { toJSON: () => undefined }],
+    ['a symbol beside a BigInt', [Symbol('x'), 1n]],
+    ['a BigInt in a value without a prototype', Object.assign(Object.create(null) as object, { big: 1n })],
+  ])('%s', (_what, include) => {
+    expect(errorOf({ include }).message).toMatch(/^Option include is unreadable; it must be an array/);
+  });
+});
+
+test('what an app changes in its options later changes nothing', () => {
+  const include = ['/api/'];
+  const resolved = resolveWorkerOptions({ include });
+  include.push('/x');
+  expect(resolved.include).toEqual(['/api/']);
 });

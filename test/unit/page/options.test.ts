@@ -8,7 +8,7 @@ import { jwt, secretsOf } from '../support/jwt.js';
 const BASE = 'https://app.example/app/index.html';
 const getToken = (): string => 'abc';
 
-function resolve(given: object): ReturnType<typeof resolvePageOptions> {
+function resolve(given: object | null | undefined): ReturnType<typeof resolvePageOptions> {
   return resolvePageOptions(given as TokenInjectorOptions, BASE);
 }
 
@@ -17,7 +17,7 @@ function explained({ code, message }: TokenInjectorError): TokenInjectorError {
   return new TokenInjectorError(code, expectedOption(message));
 }
 
-function errorOf(given: object): TokenInjectorError {
+function errorOf(given: object | null | undefined): TokenInjectorError {
   try {
     resolve(given);
   } catch (error) {
@@ -62,11 +62,14 @@ describe("the worker's URL", () => {
 describe('a bad option is refused: the message names it, what it got and what it must be', () => {
   test.each([
     ['getToken', {}, 'undefined', 'a function'],
+    ['getToken', undefined, 'undefined', 'a function'],
+    ['getToken', null, 'undefined', 'a function'],
     ['getToken', { getToken: 5 }, 'number', 'a function'],
     ['identity', { getToken, identity: '' }, '""', 'a string that is not empty'],
     ['identity', { getToken, identity: 5 }, '5', 'a string that is not empty'],
     ['scope', { getToken, scope: 5 }, '5', 'a path'],
     ['scope', { getToken, scope: '' }, '""', 'a path'],
+    ['inPage', { getToken, inPage: ['always'] }, '["always"]', '"fallback", "always" or "never"'],
     ['inPage', { getToken, inPage: 'sometimes' }, '"sometimes"', '"fallback", "always" or "never"'],
     [
       'workerUrl',
@@ -82,6 +85,7 @@ describe('a bad option is refused: the message names it, what it got and what it
     ],
     ['workerUrl', { getToken, workerUrl: 'https://' }, '"https://"', 'a script on this origin'],
     ['workerUrl', { getToken, workerUrl: 'data:text/javascript,1' }, 'data:', 'a script on this origin'],
+    ['workerUrl', { getToken, workerUrl: Object.create(null) as object }, '{}', 'a script on this origin'],
     ['include', { getToken, include: 'api' }, '"api"', 'an array of paths'],
   ])('%s: %j', (name, given, shown, expected) => {
     const { code, message } = errorOf(given);
@@ -98,4 +102,34 @@ describe('a bad option is refused: the message names it, what it got and what it
     for (const secret of secretsOf(token)) expect(message).not.toContain(secret.slice(0, 8));
     expect(message).not.toContain(token.slice(0, 12));
   });
+
+  test.each(['identity', 'scope', 'inPage', 'include'])('nor is one inside the value of %s', (name) => {
+    const token = jwt({ sub: 'ann' });
+    for (const value of [[token], { token }]) {
+      const { message } = errorOf({ getToken, [name]: value });
+      expect(message).toContain(`Option ${name} is`);
+      expect(message).not.toContain(token.slice(0, 12));
+    }
+  });
+
+  test.each(['getToken', 'identity', 'scope', 'inPage', 'workerUrl'])(
+    'a getter of %s that throws: its error is the cause',
+    (name) => {
+      const given = Object.defineProperty({ getToken }, name, {
+        get() {
+          throw new Error('the app’s own');
+        },
+      });
+      try {
+        resolve(given);
+        expect.unreachable();
+      } catch (error) {
+        expect(error).toMatchObject({
+          code: 'invalid-options',
+          message: `Option ${name} is undefined`,
+          cause: { message: 'the app’s own' },
+        });
+      }
+    },
+  );
 });
