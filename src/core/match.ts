@@ -12,6 +12,9 @@ export interface RequestFacts {
 /** fetch, XHR, EventSource and beacons have the empty destination. */
 export const DESTINATIONS = ['', 'image', 'audio', 'video', 'track'];
 
+/** Servers decode once, some twice behind a proxy that does; as often as this no server does. */
+const MAX_DECODINGS = 4;
+
 /**
  * Says for each request which rule gives it a token, if any. Only parsed URLs are compared, never texts; in
  * doubt there is no rule.
@@ -23,22 +26,16 @@ export function createMatcher(
   const toPath = (path: string): string => new URL(path, origin).pathname.replace(/\/+$/, '');
   const rules = options.include.map((entry) => {
     const rule = typeof entry === 'string' ? { path: entry } : entry;
-    const path = toPath(rule.path);
-    return { rule, path, plain: plainest(path, origin) };
+    return { rule, path: toPath(rule.path) };
   });
-  const excluded = options.exclude.map(toPath).flatMap((path) => [path, plainest(path, origin)]);
+  const excluded = options.exclude.flatMap((path) => plainest(toPath(path)) ?? []);
 
   return (request) => {
     const url = new URL(request.url);
-    if (url.origin !== origin) return undefined;
-    // What the server may take the path for has to be covered too, and not excluded.
-    const plainPath = plainest(url.pathname, origin);
-    const found = rules.find(
-      ({ path, plain, rule }) =>
-        covers(path, url.pathname) && covers(plain, plainPath) && suits(rule, request, origin),
-    );
-    const isExcluded = excluded.some((path) => covers(path, url.pathname) || covers(path, plainPath));
-    return isExcluded ? undefined : found?.rule;
+    const plain = url.origin === origin ? plainest(url.pathname) : undefined;
+    if (plain === undefined) return undefined;
+    const found = rules.find(({ path, rule }) => covers(path, url.pathname) && suits(rule, request, origin));
+    return excluded.some((path) => covers(path, plain)) ? undefined : found?.rule;
   };
 }
 
@@ -47,19 +44,20 @@ function covers(path: string, pathname: string): boolean {
   return pathname.startsWith(path) && (pathname.length === path.length || pathname[path.length] === '/');
 }
 
-/** A path decoded as far as it goes, without double slashes and dot segments: as the most lenient server reads it. */
-function plainest(pathname: string, origin: string): string {
-  if (!/%|\/\//.test(pathname)) return pathname;
-  let decoded = pathname;
-  for (let before = ''; before !== decoded;) {
-    before = decoded;
-    decoded = decoded.replace(/%([0-7][0-9a-f])/gi, (_all, hex: string) =>
-      String.fromCharCode(parseInt(hex, 16)),
-    );
+/**
+ * A path decoded as far as it goes, with single slashes: however little of that a server does, what it takes for an
+ * excluded path is one here. Undefined where that cannot be known: behind escapes there are dot segments, which a server
+ * may resolve at any stage, or yet more escapes.
+ */
+function plainest(pathname: string): string | undefined {
+  let path = pathname;
+  for (let round = 0, before = ''; before !== path; round++) {
+    if (round > MAX_DECODINGS) return undefined;
+    before = path;
+    path = path.replace(/%([0-7][0-9a-f])/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)));
   }
-  // What it has of `?` and `#` is part of the path.
-  const path = decoded.replace(/[\\/]+/g, '/').replace(/[?#]/g, encodeURIComponent);
-  return new URL(path, origin).pathname;
+  path = path.replace(/[\\/]+/g, '/');
+  return /\/\.\.?(\/|$)/.test(path) ? undefined : path.replace(/\/$/, '');
 }
 
 function suits(rule: RouteRule, request: RequestFacts, origin: string): boolean {

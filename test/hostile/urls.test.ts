@@ -85,6 +85,7 @@ const piece = fc.oneof(
       '%u002f',
       '%',
       '%2',
+      '25',
     ),
   },
   {
@@ -105,19 +106,22 @@ function isCovered(text: string): boolean {
   return ruleOf({ url: href, method: 'GET', mode: 'cors', destination: '', referrer: '' }) !== undefined;
 }
 
-test('of hostile URLs none gets a token at another origin, outside every include, or where a server that reads it leniently takes it for an excluded path', () => {
+test('of hostile URLs none gets a token at another origin, outside every include, or where any reading is excluded', () => {
   const counts = { all: 0, covered: 0, excluded: 0 };
   const check = (text: string): void => {
     const { protocol, host, pathname } = new URL(text, ORIGIN);
     const isOwn = protocol === 'https:' && host === 'app.example';
     const isIncluded = INCLUDE.some((path) => isUnder(path, pathname));
-    const excludedReading = readings(pathname).find((path) => EXCLUDE.some((each) => isUnder(each, path)));
+    const excludedReading = [...readings(pathname)].find((path) =>
+      EXCLUDE.some((each) => isUnder(each, path)),
+    );
     const covered = isCovered(text);
     counts.all++;
     counts.covered += Number(covered);
     counts.excluded += Number(isOwn && isIncluded && excludedReading !== undefined);
     if (covered) expect([isOwn, isIncluded, excludedReading]).toEqual([true, true, undefined]);
-    const isPlain = isOwn && !/[%;]|\/\//.test(pathname);
+    // Node 20's parser leaves the dot segment in `/.25/..`.
+    const isPlain = isOwn && !/[%;]|\/\/|\/\.\.?(\/|$)/.test(pathname);
     if (isPlain) expect(covered).toBe(isIncluded && excludedReading === undefined);
   };
   fc.assert(fc.property(url, check), runs('URLs', 20_000));
@@ -128,7 +132,7 @@ test('of hostile URLs none gets a token at another origin, outside every include
   expect(counts.excluded / counts.all).toBeGreaterThan(0.02);
 });
 
-test('a URL of a megabyte of hostile pieces is judged within a second', () => {
+test('a URL of a megabyte is judged within a second, whatever is in it', () => {
   const long = fc
     .tuple(fc.array(piece, { minLength: 1, maxLength: 4 }), fc.array(piece, { maxLength: 3 }))
     .map(([repeated, last]) => {

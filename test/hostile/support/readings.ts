@@ -1,17 +1,22 @@
-const STEPS = [decodeOnce, (path: string) => path.replaceAll('\\', '/'), mergeSlashes, resolveDots];
-
 /**
- * Every path that a server may end with that decodes again and again, merges double slashes, takes backslashes for
- * slashes and resolves dot segments, in whatever order, until nothing is left to do. By hand, so that it shares nothing
- * with what it judges.
+ * Every path that a server might take a path for: decoded once, or again and again, with double slashes merged, with
+ * backslashes as slashes, with dot segments resolved, in whatever order. Written from RFC 3986 and by hand, so that it
+ * shares nothing with what it judges.
  */
-export function readings(path: string, most = 400): string[] {
+export function readings(path: string, most = 400): Set<string> {
   const found = new Set([path]);
   for (const each of found) {
     if (found.size > most) break;
-    for (const step of STEPS) found.add(step(each));
+    for (const next of [
+      decodeOnce(each),
+      each.replaceAll('\\', '/'),
+      mergeSlashes(each),
+      resolveDots(each),
+    ]) {
+      found.add(next);
+    }
   }
-  return [...found].filter((each) => STEPS.every((step) => step(each) === each));
+  return found;
 }
 
 /** ASCII only: more is no matter of slashes, dots or the letters of a path. */
