@@ -76,7 +76,7 @@ export const FAILURES = {
   17: {
     given: 'the clock is an hour behind',
     mechanism:
-      'a refused token is replaced whatever the clock says, and the `Date` of its 401 is learnt: `src/core/authorize.ts`',
+      'a refused token is replaced whatever the clock says, and the `Date` of its 401 is learnt, as is the new one’s `iat`: `src/core/authorize.ts`',
   },
   18: {
     given: 'the clock jumps in mid-session',
@@ -146,6 +146,11 @@ export const FAILURES = {
     given: 'a refused POST of JSON, FormData, Blob',
     mechanism: 'a clone taken before sending is sent again: `src/web/exchange.ts`',
   },
+  34: {
+    given:
+      'a refused body that is a stream (on the page’s own lane; a worker is not told what a body is, and Chromium sends it again)',
+    mechanism: 'such a request has no second sending: `src/web/exchange.ts`',
+  },
   35: {
     given: 'the caller aborts while the request waits for a token',
     mechanism:
@@ -193,6 +198,15 @@ export const FAILURES = {
     mechanism:
       'the channel only hints; store and memory are joined at each refresh and hello: `src/web/web-platform.ts`',
   },
+  46: {
+    given: 'locks, workers or IndexedDB missing, throwing or hanging',
+    mechanism:
+      'whatever keeps the worker away opens the page’s own lane, which can do without each: `src/page/engine.ts`',
+  },
+  47: {
+    given: 'a frame of another site',
+    mechanism: 'its worker, or else its own lane, in its partition: `src/page/engine.ts`',
+  },
   48: {
     given: 'imported in Node',
     mechanism:
@@ -220,6 +234,11 @@ export const FAILURES = {
     given: 'storage full, or a record damaged',
     mechanism:
       'each access is bounded and may fail, and what is damaged reads as absent: `src/core/registry.ts`',
+  },
+  54: {
+    given: 'the worker script is missing, HTML, throws or never comes',
+    mechanism:
+      'the page looks at the script itself, says which, and opens its own lane: `src/page/diagnose.ts`',
   },
   55: {
     given: 'logged out of the host, whose getToken never settles',
@@ -249,9 +268,5 @@ export const FAILURES = {
 
 /** Rows without a test, and why. */
 export const PENDING = {
-  34: 'a worker is not told that a body is a stream, and Chromium sends it again: `test/browser/failures/streams.test.ts`.',
-  46: 'the page’s own lane is being built.',
-  47: 'the page’s own lane is being built.',
-  54: 'the page’s own lane is being built.',
   59: 'not built.',
 };

@@ -111,4 +111,9 @@ function main(wantsWriting) {
   return faults.length === 0 ? 0 : 1;
 }
 
-process.exitCode = main(process.argv.includes('--write'));
+try {
+  process.exitCode = main(process.argv.includes('--write'));
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -77,7 +77,7 @@ test('5 · the tab that was asked closes in mid-refresh: another tab’s provide
   expect(Math.max(...answers.map(({ elapsedMs }) => elapsedMs))).toBeLessThan(5_000);
 });
 
-test('23 · a worker’s request finds one tab frozen: the other of its identity answers, within the bound', async ({
+test('a worker’s request finds one tab frozen: the other of its identity answers, within the bound', async ({
   world,
 }) => {
   const tabs = await fiveTabs(world, 300);

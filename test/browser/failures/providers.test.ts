@@ -35,32 +35,41 @@ test('4 · the provider of one tab never settles: it times out, another tab of t
   expect((await other.evaluate(() => navigator.locks.query())).held).toEqual([]);
 });
 
-test('11, 55 · logged out of the host, where getToken refuses in one tab and never settles in another: once the token has ended nothing is sent with it, one reauthRequired each, no loop', async ({
-  world,
-  faults,
-}) => {
-  const [refusing, hanging] = [await readyTab(world, 'a'), await readyTab(world, 'b')];
-  refusing.behave({ kind: 'reject', message: 'logged out of the host' });
-  hanging.behave({ kind: 'hang' });
-  expect(await refusing.fetch('/api/echo')).toMatchObject({ status: 200 });
-  await faults.clocks.pass(LIFE + 1);
-  world.app.tokenHost.calls.length = 0;
-  world.app.seen.clear();
-  const statuses = (await Promise.all([refusing, hanging].map((tab) => twoSeconds(tab)))).flat();
+for (const { row, what, behaviour, calls } of [
+  {
+    row: 11,
+    what: 'getToken refuses',
+    behaviour: { kind: 'reject', message: 'logged out of the host' },
+    // At 0, after half a second to a second, and after one to two more.
+    calls: 3,
+  },
+  // Each of them takes its second.
+  { row: 55, what: 'getToken never settles', behaviour: { kind: 'hang' }, calls: 2 },
+] as const) {
+  test(`${row} · logged out of the host, where ${what}: once the token has ended nothing is sent with it, one reauthRequired, no loop`, async ({
+    world,
+    faults,
+  }) => {
+    const tab = await readyTab(world);
+    tab.behave(behaviour);
+    expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
+    await faults.clocks.pass(LIFE + 1);
+    world.app.tokenHost.calls.length = 0;
+    world.app.seen.clear();
+    const statuses = await twoSeconds(tab);
 
-  expect(statuses.length).toBeGreaterThan(40);
-  expect(new Set(statuses)).toEqual(new Set([401]));
-  expect(new Set(world.app.seen.at('/api/echo').map(({ judgement }) => judgement.verdict))).toEqual(
-    new Set(['missing']),
-  );
-  // One refresh asks the two of them; there may be one more once the first backoff is over.
-  expect(world.app.tokenHost.calls.length).toBeLessThanOrEqual(4);
-  for (const tab of [refusing, hanging]) {
-    await expect.poll(async () => (await tab.events('reauthRequired')).length).toBe(1);
-  }
-});
+    expect(statuses.length).toBeGreaterThan(20);
+    expect(new Set(statuses)).toEqual(new Set([401]));
+    const verdicts = world.app.seen.at('/api/echo').map(({ judgement }) => judgement.verdict);
+    expect(new Set(verdicts)).toEqual(new Set(['missing']));
+    expect(tab.providerCalls.length).toBeGreaterThan(0);
+    expect(tab.providerCalls.length).toBeLessThanOrEqual(calls);
+    await expect.poll(async () => (await tab.events('refreshError')).length).toBe(tab.providerCalls.length);
+    expect(await tab.events('reauthRequired')).toHaveLength(1);
+  });
+}
 
-test('12 · the provider gives the same token again, or new ones that have nearly ended: it is sent while it lasts, and the provider is called less and less', async ({
+test('12 · the provider gives the same token again, or new ones that have nearly ended: it is sent while it lasts, and the provider is not stormed', async ({
   world,
   faults,
 }) => {
@@ -78,7 +87,8 @@ test('12 · the provider gives the same token again, or new ones that have nearl
     const statuses = await twoSeconds(tab);
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
     expect(tab.providerCalls.length - calls).toBeGreaterThan(0);
-    expect(tab.providerCalls.length - calls).toBeLessThanOrEqual(4);
+    // At 0, and then half a second to a second apart.
+    expect(tab.providerCalls.length - calls).toBeLessThanOrEqual(5);
   }
 });
 

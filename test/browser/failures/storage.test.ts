@@ -136,7 +136,7 @@ test('53 · storage is full: requests and logout go on from memory, and a worker
   expect(world.app.seen.only('/api/report').judgement.verdict).toBe('missing');
 });
 
-test('53 · records of many damaged sorts: each reads as empty, and one provider call mends it', async ({
+test('53 · records of many damaged sorts: each reads as empty, one provider call mends it, and no half of a token is sent', async ({
   world,
   faults,
 }) => {
@@ -153,6 +153,10 @@ test('53 · records of many damaged sorts: each reads as empty, and one provider
     expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
     expect(tab.providerCalls.length - calls).toBe(1);
   }
+  await faults.storage.writeToken(tab.page, { value: 'planted', expiresAt: 'never' });
+  await world.profile.stopWorkers();
+  expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
+  expect(world.app.seen.all.filter(({ judgement }) => judgement.verdict === 'forged')).toEqual([]);
 });
 
 test('53 · another page keeps the store to itself: a woken worker waits a second for it, and asks the page', async ({

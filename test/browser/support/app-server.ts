@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Http2SecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { apiRoutes } from './api-routes.js';
 import { pageRoutes } from './page-routes.js';
@@ -75,6 +76,11 @@ export class AppServer {
           }),
       ),
     );
+  }
+
+  /** Answers on another server too, as on the app's own; whoever brings it closes it. */
+  serve(server: Http2SecureServer): Promise<void> {
+    return this.#listen(server as unknown as Server, this.seen);
   }
 
   async #listen(server: Server, log: SeenRequests): Promise<void> {

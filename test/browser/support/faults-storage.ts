@@ -44,7 +44,7 @@ export class FaultyStorage {
   }
 
   /** Writes a token as another core of the partition would have: into every slot that has one. */
-  writeToken(realm: Realm, token: { value: string; issuedAt: number; expiresAt: number }): Promise<void> {
+  writeToken(realm: Realm, token: object): Promise<void> {
     return realm.evaluate(rewrite, { token });
   }
 }
