@@ -4,12 +4,14 @@ import { BYPASS_HASH } from '../core/bypass.js';
 import { carryOut } from '../core/carry-out.js';
 import { createCore } from '../core/create-core.js';
 import { namedIdentity, publicIdentity } from '../core/identity.js';
+import { tellChanges } from '../core/hear-others.js';
 import { createMatcher } from '../core/match.js';
 import type { RouteRule, WorkerOptions } from '../core/options.js';
 import type { Answer, Ask, Command, Reply } from '../core/protocol.js';
 import { canAttach } from '../web/attach.js';
 import { createExchange } from '../web/exchange.js';
-import { webPlatform } from '../web/web-platform.js';
+import { channelName, webPlatform } from '../web/web-platform.js';
+import { laneChannel } from './lane-channel.js';
 import { laneClients } from './lane-clients.js';
 import { laneLock } from './lane-lock.js';
 import { watchPageLife } from './page-life.js';
@@ -56,14 +58,23 @@ export function openLane({ options, scope, clockUrl, ask, notify }: LanePage): L
   // A sandboxed frame's own origin is opaque; its server's is what its URL says.
   const origin = self.origin === 'null' ? location.origin : self.origin;
   const ruleOf = createMatcher(options, origin);
-  const platform = webPlatform(scope, clockUrl + BYPASS_HASH, laneClients(id, ask, notify), stop.signal);
   // What was known before the page was put away may be over: an identity logged out by another tab.
   let isOld = false;
   const life = watchPageLife(() => (isOld = true), stop.signal);
+  const channel = laneChannel(channelName(scope), life, stop.signal);
+  const clients = laneClients(id, ask, notify);
+  const platform = webPlatform(scope, clockUrl + BYPASS_HASH, clients, channel);
   const core = createCore({ ...platform, withLock: laneLock(life) }, options, scope);
+  const { registry } = core;
   const renew = (): void => {
-    if (isOld) core.registry.load();
+    if (!isOld) return;
     isOld = false;
+    const read = (): Promise<void> => {
+      registry.load();
+      return registry.ready;
+    };
+    const identity = registry.slotOf(id)?.identity;
+    void (identity ? tellChanges(registry, identity, 'initial', read) : read());
   };
   let underWay = 0;
   let isClosed = false;

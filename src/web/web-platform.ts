@@ -9,16 +9,16 @@ import { withWebLock } from './with-web-lock.js';
  *
  * @param scope tells stores and channels of two scopes of one origin apart
  * @param clockUrl a URL of the server; its `Date` header tells the server's time
- * @param stop ends the listening
+ * @param channel to the partition's other cores
  */
-export function webPlatform(scope: string, clockUrl: string, clients: Clients, stop?: AbortSignal): Platform {
+export function webPlatform(
+  scope: string,
+  clockUrl: string,
+  clients: Clients,
+  channel: Channel | undefined = openChannel(channelName(scope)),
+): Platform {
   let store: ReturnType<typeof createStore> | undefined;
   const open = (): ReturnType<typeof createStore> => (store ??= createStore('bearer-worker', 'state'));
-  let channel = openChannel(`bearer-worker:${scope}`);
-  stop?.addEventListener('abort', () => {
-    channel?.close();
-    channel = undefined;
-  });
   return {
     clients,
     now: () => Date.now(),
@@ -44,8 +44,18 @@ export function webPlatform(scope: string, clockUrl: string, clients: Clients, s
   };
 }
 
+/** What is needed of a BroadcastChannel. */
+export interface Channel {
+  postMessage(message: unknown): void;
+  addEventListener(type: 'message', listener: (event: MessageEvent) => void): void;
+}
+
+export function channelName(scope: string): string {
+  return `bearer-worker:${scope}`;
+}
+
 /** Where there is none, or it throws (blocked storage), the others find out from the store. */
-function openChannel(name: string): BroadcastChannel | undefined {
+export function openChannel(name: string): BroadcastChannel | undefined {
   try {
     return new BroadcastChannel(name);
   } catch {

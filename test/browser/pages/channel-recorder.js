@@ -12,8 +12,15 @@
       super(name);
       if (names.has(name)) return;
       names.add(name);
-      const listener = new NativeBroadcastChannel(name);
-      listener.onmessage = ({ data }) => messages.push(JSON.stringify({ name, received: data }));
+      let listener;
+      const listen = () => {
+        listener = new NativeBroadcastChannel(name);
+        listener.onmessage = ({ data }) => messages.push(JSON.stringify({ name, received: data }));
+      };
+      listen();
+      // A message for it would put the page out of the back/forward cache.
+      addEventListener('pagehide', () => listener.close());
+      addEventListener('pageshow', ({ persisted }) => persisted && listen());
     }
     postMessage(data) {
       messages.push(JSON.stringify({ name: this.name, sent: data }));
