@@ -24,6 +24,7 @@ const MEASURED = [
   },
   {
     name: "bearer-worker, the page's own lane: a chunk",
+    readme: 'lane',
     // The core, which the worker has too.
     limit: 12_300,
     code: () => bundled("export * from './dist/index.js'", 'page-lane'),
