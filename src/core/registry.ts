@@ -4,9 +4,9 @@ import { hearOthers } from './hear-others.js';
 import type { Identity } from './identity.js';
 import type { Platform } from './ports.js';
 import { prune, type Living } from './prune.js';
-import type { ServerClock } from './server-clock.js';
+import { MAX_SKEW_MS, type ServerClock } from './server-clock.js';
 import { createSlot, merge, type Slot } from './slot.js';
-import { isSlotRecord, type ClientRecord, type State } from './state.js';
+import { isClientRecord, isSlotRecord, type ClientRecord, type State } from './state.js';
 
 /** A read takes about 3 ms and a write 5; storage that takes a second is treated as absent. */
 const STORE_DEADLINE_MS = 1000;
@@ -43,7 +43,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     const state = (record ?? {}) as Partial<State>;
     try {
       for (const [id, stored] of state.clients ?? []) {
-        if (!Number.isFinite(stored.changedAt)) continue;
+        if (!isClientRecord(stored)) continue;
         lastTick = Math.max(lastTick, stored.changedAt);
         if (!forgotten.has(id) && (clients.get(id)?.changedAt ?? -1) < stored.changedAt) {
           clients.set(id, stored);
@@ -59,7 +59,8 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
         mine.closed = closed;
         mine.token = token;
       }
-      if (isNew) clock.skewMs = Number.isFinite(state.skewMs) ? Number(state.skewMs) : 0;
+      const skewMs = Number(state.skewMs);
+      if (isNew) clock.skewMs = Math.abs(skewMs) < MAX_SKEW_MS ? skewMs : 0;
     } catch {
       // Whatever it is, it is not ours.
     }

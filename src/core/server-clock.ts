@@ -2,7 +2,7 @@ import { withDeadline } from './deadline.js';
 import type { Platform } from './ports.js';
 
 /** Beyond this a claim says more about a broken issuer (milliseconds for seconds) than about our clock. */
-const MAX_SKEW_MS = 48 * 3600_000;
+export const MAX_SKEW_MS = 48 * 3600_000;
 
 /** `Date` has whole seconds, and an answer takes a while: less than this is noise. */
 const NOISE_MS = 2000;

@@ -1,5 +1,9 @@
 import type { Identity } from './identity.js';
 import type { SlotRecord } from './slot.js';
+import { isBearerToken, type AccessToken } from './token.js';
+
+/** The last moment that a `Date` can say. Above 2 ** 53, not far off, the next moment would be the same. */
+const MAX_MS = 8.64e15;
 
 /** What outlives a worker: one record, small enough to be read and written as a whole. */
 export interface State {
@@ -19,12 +23,22 @@ export interface ClientRecord {
   readonly isSilent: boolean;
 }
 
+export function isClientRecord(record: unknown): record is ClientRecord {
+  const { identity, registeredAt, changedAt } = Object(record) as ClientRecord;
+  return /^(string|undefined)$/.test(typeof identity) && isMoment(registeredAt) && isMoment(changedAt);
+}
+
 /** A token of which something is missing would be taken for one of unknown life, and sent for ever. */
-export function isSlotRecord({ generation, token }: SlotRecord): boolean {
-  const times = token && [token.issuedAt, token.expiresAt, token.receivedAt];
-  return (
-    [generation, token?.order ?? 0].every(Number.isFinite) &&
-    (times ?? []).every((time) => typeof time === 'number') &&
-    typeof (token?.value ?? '') === 'string'
-  );
+export function isSlotRecord(record: unknown): record is SlotRecord {
+  const { generation, closed, token } = Object(record) as SlotRecord;
+  return isMoment(generation) && typeof closed === 'boolean' && (token === undefined || isToken(token));
+}
+
+function isToken({ value, issuedAt, expiresAt, receivedAt, order }: AccessToken): boolean {
+  const times = [issuedAt, expiresAt, receivedAt];
+  return isBearerToken(value) && isMoment(order) && times.every((time) => typeof time === 'number');
+}
+
+function isMoment(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) <= MAX_MS;
 }

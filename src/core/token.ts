@@ -31,6 +31,10 @@ export interface TokenText {
  */
 const B64TOKEN = /^(?=.{1,16383}$)[\w\-.~+/]+=*$/;
 
+export function isBearerToken(value: unknown): value is string {
+  return typeof value === 'string' && B64TOKEN.test(value);
+}
+
 /**
  * Reads what a provider or a response header gave, by its form alone; whether it has expired is for
  * {@link isExpired}, once the clock is known.
@@ -50,7 +54,7 @@ export function readToken(
     // An opaque token.
   }
   const { iat, exp } = claims ?? {};
-  if (!B64TOKEN.test(value) || !isTime(iat) || !isTime(exp)) {
+  if (!isBearerToken(value) || !isTime(iat) || !isTime(exp)) {
     throw new TokenInjectorError(
       'invalid-token',
       'not RFC 6750 characters, 16 KB or more, or iat or exp is no number',

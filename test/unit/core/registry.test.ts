@@ -43,6 +43,11 @@ describe('a damaged record reads as absent', () => {
         slots: new Map([['id:ann', { generation: 0, closed: false, token: { value: 'damaged' } }]]),
       },
     ],
+    ['a skew of centuries', { clients: new Map(), slots: new Map(), skewMs: 1e15 }],
+    [
+      'a client that registered at no time',
+      { clients: new Map([['p1', { identity: 'id:bob', registeredAt: 'x', changedAt: 1e15 }]]) },
+    ],
     ['a skew without end', { clients: new Map(), slots: new Map(), skewMs: Infinity }],
     [
       'a client whose identity is a number',
@@ -66,13 +71,23 @@ describe('what of a damaged record would do harm reads as absent', () => {
     slots: new Map([[identity, { generation: 0, closed: false, token: undefined, ...slot }]]),
     skewMs: 0,
   });
-  const token = { value: 'damaged', issuedAt: NaN, expiresAt: NaN, receivedAt: 0 };
+  const token = { value: 'damaged', issuedAt: NaN, expiresAt: NaN, receivedAt: 0, order: 1 };
 
   test.each([
     ['a generation without end', slotOf('id:ann', { generation: Infinity })],
     ['a generation without end that is closed', slotOf('id:ann', { generation: Infinity, closed: true })],
     ['a generation that is no number', slotOf('id:ann', { generation: NaN, closed: true })],
     ['a generation that is a text', slotOf('id:ann', { generation: '9e15', closed: true })],
+    ['a generation beyond all clocks', slotOf('id:ann', { generation: 1e308, closed: true })],
+    ['a generation after which none rises', slotOf('id:ann', { generation: 2 ** 53, closed: true })],
+    ['a token whose order is beyond all clocks', slotOf('id:ann', { token: { ...token, order: 1e308 } })],
+    ['a token that no header may carry', slotOf('id:ann', { token: { ...token, value: 'a\r\nX: 1' } })],
+    ['a token that is too long', slotOf('id:ann', { token: { ...token, value: 'a'.repeat(16_384) } })],
+    ['a token that is a list', slotOf('id:ann', { token: { ...token, value: ['damaged'] } })],
+    [
+      'a client that changed beyond all clocks',
+      { clients: new Map([['p1', { identity: 'id:bob', registeredAt: 0, changedAt: 1e308 }]]) },
+    ],
     ['a token whose order has no end', slotOf('id:ann', { token: { ...token, order: Infinity } })],
     ['a token whose order is no number', slotOf('id:ann', { token: { ...token, order: NaN } })],
   ])('%s: its identity can log in, out, and in again', async (_what, record) => {
@@ -98,6 +113,29 @@ describe('what of a damaged record would do harm reads as absent', () => {
     await world.registeredPage('p1', world.gives('ann'), 'ann');
     expect(world.store.text()).toContain('id:ann');
     expect(world.store.text()).not.toContain('"gone"');
+  });
+});
+
+describe('what is damaged takes nothing else with it', () => {
+  test.each([
+    ['null', null],
+    ['of an identity that is a number', { identity: 7, registeredAt: 0, changedAt: 1, isSilent: false }],
+    ['of an identity that is an object', { identity: {}, registeredAt: 0, changedAt: 1, isSilent: false }],
+  ])('a client %s: its request goes, and an identity that was logged out stays so', async (_what, client) => {
+    world.store.record = {
+      clients: new Map<string, unknown>([
+        ['eve', client],
+        ['ann', { identity: 'id:ann', registeredAt: 0, changedAt: 1, isSilent: false }],
+      ]),
+      slots: new Map([['id:ann', { generation: 1, closed: true, token: undefined }]]),
+      skewMs: 0,
+    };
+    world.restartWorker();
+    const eve = world.openPage('eve', world.gives('eve'));
+    expect(await world.clock.until(eve.fetch())).toMatchObject({ status: 200, token: world.token(0) });
+    const ann = world.openPage('ann', world.gives('ann'));
+    expect((await world.clock.until(ann.fetch())).token).toBeUndefined();
+    expect(ann.calls).toHaveLength(0);
   });
 });
 
