@@ -66,10 +66,10 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     }
   };
 
-  const toState = (): State => ({
-    clients: new Map(clients),
+  const toState = (ofClients: Map<string, ClientRecord>, ofSlots: Map<Identity, Slot>): State => ({
+    clients: ofClients,
     slots: new Map(
-      [...slots].map(([identity, { generation, closed, token }]) => [
+      [...ofSlots].map(([identity, { generation, closed, token }]) => [
         identity,
         { generation, closed, token: storeTokens ? token : undefined },
       ]),
@@ -88,10 +88,13 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     const isStored = await bounded(
       platform.updateRecord((record) => {
         absorb(record);
-        if (live) prune(clients, slots, live, clock.nowSeconds(), platform.now());
-        return toState();
+        const [kept, keptSlots] = [new Map(clients), new Map(slots)];
+        if (live) prune(kept, keptSlots, live, clock.nowSeconds(), platform.now());
+        return toState(kept, keptSlots);
       }),
     );
+    // What memory forgets and a full store does not would be read again: a logout, after a page has registered anew.
+    if (live && isStored) prune(clients, slots, live, clock.nowSeconds(), platform.now());
     hasStored ||= isStored;
     return isStored;
   };

@@ -168,6 +168,25 @@ describe('storage that does not work', () => {
     expect(page.calls).toHaveLength(1);
   });
 
+  test('it is read and takes nothing, an old logout is in it: whoever registers then gets a token, and keeps it', async () => {
+    const gone = await world.registeredPage('gone', world.gives('ann'), 'ann');
+    await world.clock.until(gone.say({ type: 'logout' }));
+    gone.state = 'closed';
+    await world.clock.advance(7200_000);
+    world.store.update = async (change) => {
+      change(await world.store.read());
+      throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+    };
+    world.restartWorker();
+    await world.registeredPage('bob', world.gives('bob'), 'bob');
+    const page = await world.registeredPage('ann', world.gives('ann'), 'ann');
+    for (const _round of [1, 2]) {
+      expect((await world.clock.until(page.fetch())).token).toBe(world.token(-1));
+      await world.clock.advance(181_000);
+    }
+    expect(page.calls).toHaveLength(2);
+  });
+
   test('it fills up in mid-session: the token in use stays', async () => {
     const page = await world.registeredPage('p1', world.gives('ann'));
     await world.clock.until(page.fetch());
