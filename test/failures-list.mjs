@@ -194,7 +194,7 @@ export const FAILURES = {
     mechanism: 'while the current one is of use, one issued before it is not taken: `src/core/slot.ts`, take',
   },
   45: {
-    given: 'BroadcastChannel missing or throwing',
+    given: 'BroadcastChannel missing, or throwing when it is made',
     mechanism:
       'the channel only hints; store and memory are joined at each refresh and hello: `src/web/web-platform.ts`',
   },

@@ -116,7 +116,7 @@ test('7 · foreign code keeps the lock: the wait for it is given up in time and 
   expect(await letGo()).toBe('let go');
 });
 
-test('53 · storage is full: requests and logout go on from memory, and a worker that was killed asks the page', async ({
+test('53 · storage is full: requests and logout go on from memory, a worker that was killed asks the page, and once there is room the token is stored', async ({
   world,
   faults,
 }) => {
@@ -131,6 +131,11 @@ test('53 · storage is full: requests and logout go on from memory, and a worker
   await world.profile.stopWorkers();
   expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
   expect(tab.providerCalls).toHaveLength(2);
+  await faults.storage.empty(tab);
+  expect(await tab.getAccessToken({ forceRefresh: true })).toMatchObject({ ok: true });
+  const { token } = world.app.issuer.issued.at(-1)!;
+  expect(await tab.evaluate(() => harness.dumpStorage())).toContain(token);
+  await faults.storage.fill(tab);
   await tab.logout();
   expect(await tab.fetch('/api/report')).toMatchObject({ status: 401 });
   expect(world.app.seen.only('/api/report').judgement.verdict).toBe('missing');
