@@ -103,5 +103,6 @@ function testProjects(): TestProjectInlineConfiguration[] {
     { ...packaged, test: { ...packaged.test, globalSetup: ['test/package/support/install-package.ts'] } },
     inBrowser('browser'),
     inBrowser('demo'),
+    inBrowser('soak'),
   ];
 }

@@ -1,0 +1,123 @@
+import type { ProviderCall } from '../../browser/support/token-host.js';
+
+/** What was done to whom, and for how long; the truth that requests and provider calls are judged by. */
+export type Deed =
+  /** `about` is the user of the page. */
+  | 'user'
+  /** `who` is the user; from the moment that logout resolved until a page of theirs registers. */
+  | 'logged out'
+  | 'logs out'
+  | 'registers'
+  | 'frozen'
+  | 'put away'
+  | 'leaves'
+  | 'offline'
+  | 'provider fails'
+  | 'provider is slow'
+  | 'workers stop'
+  | 'tokens revoked'
+  | 'site data cleared'
+  /** From when they are cleared until a page registers. */
+  | 'no worker'
+  | 'store damaged'
+  | 'token forced'
+  /** `about` is what was tried and the error. */
+  | 'fails';
+
+export interface Span {
+  readonly deed: Deed;
+  readonly who: string;
+  readonly about: string;
+  readonly fromMs: number;
+  toMs: number;
+}
+
+export const EVERYONE = 'everyone';
+
+const STORY_SECONDS = 12;
+
+export class History {
+  readonly startedAtMs = Date.now();
+  readonly spans: Span[] = [];
+
+  begin(deed: Deed, who: string, about = ''): Span {
+    const span = { deed, who, about, fromMs: Date.now(), toMs: Infinity };
+    this.spans.push(span);
+    return span;
+  }
+
+  end(span: Span): void {
+    span.toMs = Math.min(span.toMs, Date.now());
+  }
+
+  note(deed: Deed, who: string, about = ''): void {
+    this.end(this.begin(deed, who, about));
+  }
+
+  /** Ends what lasts; of one alone, or of all. */
+  endAll(deed: Deed, who?: string): void {
+    for (const span of this.spans) {
+      if (span.deed === deed && (who === undefined || span.who === who)) this.end(span);
+    }
+  }
+
+  /** A page of the user registers, or all is forgotten: who was logged out can have a token again. */
+  reopen(user?: string): void {
+    this.endAll('logged out', user);
+  }
+
+  /** Those that touch the time given. What happened to everyone happened to each. */
+  find(deeds: readonly Deed[], who: readonly string[] | undefined, fromMs: number, toMs = fromMs): Span[] {
+    return this.spans.filter(
+      (span) =>
+        deeds.includes(span.deed) &&
+        (who === undefined || span.who === EVERYONE || who.includes(span.who)) &&
+        span.fromMs <= toMs &&
+        span.toMs >= fromMs,
+    );
+  }
+
+  /** The users that a page may act for at some moment of that time. */
+  usersOf(page: string, fromMs: number, toMs = fromMs): string[] {
+    return this.find(['user'], [page], fromMs, toMs).map(({ about }) => about);
+  }
+
+  /** The pages that were open under a user then; a tab's name is what stands before the sign. */
+  pagesOf(user: string, fromMs: number, toMs = fromMs): string[] {
+    const spans = this.find(['user'], undefined, fromMs, toMs);
+    return spans.filter(({ about }) => about === user).map(({ who }) => who);
+  }
+
+  seconds(ms: number): string {
+    return ms === Infinity ? '' : ((ms - this.startedAtMs) / 1000).toFixed(2);
+  }
+
+  /** What went before a moment, a line each, in its order. */
+  story(atMs: number, calls: readonly ProviderCall[]): string {
+    const asked = calls.map(({ tab, reason, behaviour, startedAtMs, issued }) => {
+      const toMs = issued?.handedOutAtMs ?? startedAtMs;
+      return {
+        deed: 'is asked for a token',
+        who: tab,
+        about: `(${reason}): ${behaviour}`,
+        fromMs: startedAtMs,
+        toMs,
+      };
+    });
+    return [...this.spans, ...asked]
+      .filter(({ deed, fromMs, toMs }) => {
+        const sinceMs = deed === 'user' ? fromMs : toMs;
+        return fromMs <= atMs + 1000 && sinceMs >= atMs - STORY_SECONDS * 1000;
+      })
+      .sort((a, b) => a.fromMs - b.fromMs)
+      .map(({ deed, who, about, fromMs, toMs }) => {
+        const times = `${this.seconds(fromMs).padStart(7)}–${this.seconds(toMs).padEnd(7)}`;
+        return `  ${times} ${who} ${deed} ${about}`.trimEnd();
+      })
+      .join('\n');
+  }
+}
+
+export function tabOf(page: string): string {
+  return page.split('~')[0]!;
+}
