@@ -97,4 +97,5 @@ test('an app sees the string that it gave', () => {
   expect(publicIdentity(namedIdentity('tenant-1'))).toBe('tenant-1');
   expect(publicIdentity(namedIdentity('id:x'))).toBe('id:x');
   expect(publicIdentity('claims:abc')).toBe('claims:abc');
+  expect(publicIdentity('client:id:1')).toBe('client:id:1');
 });

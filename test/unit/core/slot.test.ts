@@ -94,6 +94,8 @@ describe('joining two records of a slot', () => {
     expect(merge(open(newer), open(older)).token).toBe(newer);
     expect(merge(open(newer), open()).token).toBe(newer);
     expect(merge(open(), open(newer)).token).toBe(newer);
+    const first = token('A', { order: 0 });
+    expect(merge(open(first), open()).token).toBe(first);
   });
 });
 
@@ -170,6 +172,16 @@ describe('what may be sent while there is nothing better', () => {
     ['a refused one, which the path may have refused for its own reasons', slot({ refused: 'a' }), 'a'],
     ['one of a lost session that was not refused', slot({ lost: true }), 'a'],
     ['a refused one of a lost session, while it lasts', slot({ lost: true, refused: 'a' }), 'a'],
+    [
+      'one of unknown life of a lost session that was not refused',
+      slot({ lost: true, token: token('a', { expiresAt: NaN }) }),
+      'a',
+    ],
+    [
+      'a refused one of unknown life, until the session is lost',
+      slot({ refused: 'a', token: token('a', { expiresAt: NaN }) }),
+      'a',
+    ],
     [
       'not a refused one of a lost session that nothing else would end',
       slot({ lost: true, refused: 'a', token: token('a', { expiresAt: NaN }) }),

@@ -1,0 +1,139 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { acquire } from '../../../src/core/acquire.js';
+import { namedIdentity } from '../../../src/core/identity.js';
+import { World } from '../support/world.js';
+
+let world: World;
+
+beforeEach(() => {
+  world = new World();
+});
+
+describe('a provider whose answer says nothing of an identity', () => {
+  test('in a page with a name: the token is for that name', async () => {
+    const page = await world.registeredPage('p1', undefined, 'ann');
+    page.provider = () => ({ token: world.mint('whoever'), identity: undefined });
+    await world.clock.until(page.fetch());
+    expect(await page.status()).toMatchObject({ identity: 'ann' });
+  });
+
+  test('in a page that has never registered: the token is for whom it says', async () => {
+    const page = world.openPage('p1', () => ({ token: world.mint('ann'), identity: undefined }));
+    expect((await world.clock.until(page.fetch())).token).toBe(world.token(0));
+    const other = await world.registeredPage('p2', world.gives('ann'));
+    await world.clock.until(other.fetch());
+    expect((await page.status())['identity']).toBe((await other.status())['identity']);
+  });
+});
+
+describe('a page whose provider turns out to be a user who has logged out in another page', () => {
+  const loggedOutElsewhere = async () => {
+    const first = await world.registeredPage('p1', world.gives('ann'));
+    await world.clock.until(first.fetch());
+    const page = await world.registeredPage('p2', world.gives('bob'));
+    await world.clock.until(page.fetch());
+    await world.clock.until(first.say({ type: 'logout' }));
+    page.provider = world.gives('ann');
+    await world.clock.advance(181_000);
+    return page;
+  };
+
+  test('gets no token for a request', async () => {
+    const page = await loggedOutElsewhere();
+    expect((await world.clock.until(page.fetch())).token).toBeUndefined();
+    expect(page.eventsNamed('requestSkipped')).toMatchObject([{ why: 'logged-out' }]);
+  });
+
+  test('gets one when it asks for a new one by force', async () => {
+    const page = await loggedOutElsewhere();
+    const { token } = await world.clock.until(page.say({ type: 'getToken', forceRefresh: true }));
+    expect(token).toBe(world.token(-1));
+  });
+});
+
+test('a token that comes after another core has logged out and in again is void, and no page is told of it', async () => {
+  world.hasChannel = false;
+  const page = await world.registeredPage('p1', world.gives('ann', 180, 500), 'ann');
+  const elsewhere = world.addCore();
+  await world.clock.settle();
+  const waiting = page.fetch();
+  await world.clock.advance(100);
+  const { registry } = elsewhere.core;
+  registry.clear(registry.slot(namedIdentity('ann')), false);
+  await world.clock.until(registry.sync());
+  expect((await world.clock.until(waiting)).token).toBeUndefined();
+  expect(page.eventsNamed('tokenRefreshed')).toEqual([]);
+});
+
+test('a page moves to another identity while another core logs out its old one: the new one’s pages are told', async () => {
+  world.hasChannel = false;
+  const page = await world.registeredPage('p1', world.gives('bob'), 'bob');
+  const other = await world.registeredPage('p2', world.gives('ann'), 'ann');
+  await world.clock.until(page.fetch());
+  page.provider = async () => {
+    await world.clock.sleep(500);
+    return { token: world.mint('ann'), identity: 'ann' };
+  };
+  const elsewhere = world.addCore();
+  await world.clock.advance(181_000);
+  const waiting = page.fetch();
+  await world.clock.advance(100);
+  const { registry } = elsewhere.core;
+  registry.clear(registry.slot(namedIdentity('bob')), true);
+  await world.clock.until(registry.sync());
+  await world.clock.until(waiting);
+  expect(other.eventsNamed('tokenRefreshed')).toMatchObject([{ identity: 'ann' }]);
+});
+
+describe('a token’s age at receipt', () => {
+  const questions = async (issuedSecondsAgo: number): Promise<number> => {
+    const asked = vi.spyOn(world.server, 'timeMs');
+    const iat = Math.floor(world.nowSeconds()) - issuedSecondsAgo;
+    const page = await world.registeredPage('p1', () => world.mint('ann', 0, { iat, exp: iat + 180 }));
+    await world.clock.until(page.fetch());
+    return asked.mock.calls.length;
+  };
+
+  test.each([
+    ['issued in this second: the server need not be asked for the time', 0, 0],
+    ['with half of its life left: nor then', 90, 0],
+    ['with less left: the server is asked', 91, 1],
+    ['issued in the future: the server is asked', -1, 1],
+  ])('%s', async (_what, ago, expected) => {
+    expect(await questions(ago)).toBe(expected);
+  });
+
+  test('an issuer whose clock is ahead of the server’s does not change what is known of the server’s', async () => {
+    world.server.tellsTime = true;
+    await questions(-100);
+    expect(world.worker.core.clock.skewMs).toBe(0);
+  });
+});
+
+describe('the error says', () => {
+  const messageFor = async (provider: () => string): Promise<string> => {
+    await world.registeredPage('p1', provider, 'ann');
+    const failed: unknown = await world.clock
+      .until(acquire(world.worker.core, 'p1', 30))
+      .catch((error: unknown) => error);
+    return (failed as Error).message;
+  };
+
+  test('how long ago the token expired', async () => {
+    expect(await messageFor(() => world.mint('ann', -7))).toBe('7 s ago');
+  });
+
+  test('what a token must be', async () => {
+    expect(await messageFor(() => 'no token')).toMatch(/RFC 6750.*16 KB/);
+  });
+
+  test('that the server had refused the very token', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    const token = await page.sendsToken();
+    world.server.refused.add(token);
+    page.provider = () => token;
+    await world.clock.until(page.fetch());
+    const forced = acquire(world.worker.core, 'p1', 30, true, true);
+    await expect(world.clock.until(forced)).rejects.toThrow('refused');
+  });
+});
