@@ -1,5 +1,5 @@
 import { TokenInjectorError } from './errors.js';
-import { DEFAULTS, type WorkerOptions } from './options.js';
+import { DEFAULTS, type RouteRule, type WorkerOptions } from './options.js';
 
 /** A field name or an auth scheme: RFC 9110, section 5.6.2. */
 const HTTP_TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -38,7 +38,7 @@ const RULE: Record<string, Test> = {
 };
 
 const isRule: Test = (value) =>
-  isPath(Reflect.get(Object(value) as object, 'path')) &&
+  isPath((Object(value) as RouteRule).path) &&
   Object.entries(Object(value) as object).every(
     ([key, inner]) => Object.hasOwn(RULE, key) && RULE[key]?.(inner),
   );
@@ -65,7 +65,7 @@ const CHECKS: Record<keyof WorkerOptions, Test> = {
 export function resolveWorkerOptions(given: unknown): WorkerOptions {
   const resolved: Record<string, unknown> = {};
   for (const [name, test] of Object.entries(CHECKS)) {
-    const value = take(given, name, test, (own) => asJson(own ?? Reflect.get(DEFAULTS, name)));
+    const value = take(given, name, test, (own) => asJson(own ?? DEFAULTS[name as keyof WorkerOptions]));
     if (value !== undefined) resolved[name] = value;
   }
   return resolved as unknown as WorkerOptions;
@@ -84,7 +84,7 @@ export function take(
 ): unknown {
   let value, cause: unknown;
   try {
-    value = Reflect.get(Object(given) as object, name) as unknown;
+    value = (Object(given) as Record<string, unknown>)[name];
     value = read(value);
     if (test(value)) return value;
   } catch (error) {

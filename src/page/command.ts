@@ -25,7 +25,10 @@ export function command(
     let isAcknowledged = false;
     const end = (): void => {
       clearInterval(timer);
-      for (const port of ports) port.close();
+      for (const port of ports) {
+        port.onmessage = null;
+        port.close();
+      }
     };
     const onReply = ({ data }: MessageEvent<unknown>): void => {
       const reply = read(REPLIES, data);

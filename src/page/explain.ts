@@ -14,15 +14,14 @@ export function unavailable(why: NoWorker, detail = '', cause?: unknown): Promis
   return withSentence('worker-unavailable', why, detail, cause);
 }
 
-async function withSentence(
+function withSentence(
   code: ErrorCode,
   what: ErrorCode | NoWorker,
   detail: string,
   cause: unknown,
 ): Promise<TokenInjectorError> {
-  const message = await import('./sentences.js').then(
-    ({ sentenceFor }) => sentenceFor(what, detail),
-    () => `${what} ${detail}`,
+  return import('./sentences.js').then(
+    ({ sentenceFor, toCode }) => new TokenInjectorError(toCode(code), sentenceFor(what, detail), { cause }),
+    () => new TokenInjectorError(code, `${what} ${detail}`, { cause }),
   );
-  return new TokenInjectorError(code, message, { cause });
 }

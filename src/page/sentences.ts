@@ -13,8 +13,8 @@ export type NoWorker =
   | 'mute'
   | 'disposed';
 
-/** What happened, and what to do; for what has no sentence here, the detail says it all. */
-const SENTENCES: Partial<Record<ErrorCode | NoWorker, string>> = {
+/** What happened, and what to do. */
+const OF_CODES: Record<Exclude<ErrorCode, 'invalid-options' | 'worker-unavailable'>, string> = {
   'provider-timeout':
     'getToken gave no token in time (getTokenTimeoutSeconds). Is the user still logged in to the host?',
   'provider-rejected': 'getToken failed. Where this page was asked, its own error is the cause of this one.',
@@ -28,6 +28,9 @@ const SENTENCES: Partial<Record<ErrorCode | NoWorker, string>> = {
     'This identity was logged out. Register again, or call getAccessToken({ forceRefresh: true }), to log in.',
   'protocol-mismatch':
     'Page and worker are of different versions. Run "npx bearer-worker init <public-dir>".',
+};
+
+const OF_NO_WORKER: Record<NoWorker, string> = {
   node: 'There is no page here. Register in the browser, not while rendering on a server.',
   sandboxed:
     'This page may not have a service worker: its frame needs sandbox="allow-scripts allow-same-origin".',
@@ -42,9 +45,18 @@ const SENTENCES: Partial<Record<ErrorCode | NoWorker, string>> = {
   disposed: 'This injector was disposed. Call registerTokenInjector again.',
 };
 
+const SENTENCES = new Map<string, string>(Object.entries({ ...OF_CODES, ...OF_NO_WORKER }));
+
+/** For what has no sentence here, the detail says it all. */
 export function sentenceFor(what: ErrorCode | NoWorker, detail: string): string {
   if (what === 'invalid-options') return expectedOption(detail);
-  const sentence = SENTENCES[what];
-  if (sentence === undefined) return detail;
+  const sentence = SENTENCES.get(what);
+  if (sentence === undefined) return detail || what;
   return detail === '' ? sentence : `${sentence} (${detail})`;
+}
+
+/** A code as another end says it, which may be of a later version. */
+export function toCode(code: string): ErrorCode {
+  const isKnown = code === 'invalid-options' || Object.hasOwn(OF_CODES, code);
+  return isKnown ? (code as ErrorCode) : 'worker-unavailable';
 }

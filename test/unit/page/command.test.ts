@@ -43,6 +43,33 @@ describe('a command', () => {
     });
   });
 
+  test('has the outcome that came first, though its sentence has yet to be loaded', async () => {
+    worker.replies = () => [
+      { type: 'failed', code: 'logged-out', message: '' },
+      { type: 'done', token: 'late' },
+    ];
+    vi.resetModules();
+    vi.doMock('../../../src/page/sentences.js', async (load) => {
+      await heard();
+      return load();
+    });
+    const fresh = await import('../../../src/page/command.js');
+    const outcome = fresh.command(() => worker as unknown as ServiceWorker, { type: 'getToken' }, 1000);
+    await expect(outcome).rejects.toMatchObject({ code: 'logged-out' });
+    vi.doUnmock('../../../src/page/sentences.js');
+  });
+
+  test.each(['from-the-future', 'constructor', '__proto__', 'mute', ''])(
+    'fails as worker-unavailable where the worker says a code that is none: "%s"',
+    async (code) => {
+      worker.replies = () => [{ type: 'failed', code, message: 'what it said' }];
+      await expect(send()).rejects.toMatchObject({
+        code: 'worker-unavailable',
+        message: expect.stringContaining('what it said') as string,
+      });
+    },
+  );
+
   test('waits for a worker that takes its time', async () => {
     worker.replies = (_command, nth) => (nth === 1 ? [{ type: 'ack' }] : []);
     const outcome = send();

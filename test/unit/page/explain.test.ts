@@ -49,7 +49,13 @@ test('a detail stands behind it, a cause is kept', async () => {
   expect((await explain('expired-token', '')).message).not.toContain('(');
 });
 
-test('a code of a newer worker keeps its code, and what the worker said', async () => {
+test('a code of a newer worker becomes worker-unavailable, with what the worker said', async () => {
   const error = await explain('from-the-future' as ErrorCode, 'what it said');
-  expect(error).toMatchObject({ code: 'from-the-future', message: 'what it said' });
+  expect(error).toMatchObject({ code: 'worker-unavailable', message: 'what it said' });
+  expect(await explain('from-the-future' as ErrorCode)).toMatchObject({ message: 'from-the-future' });
+});
+
+test('a code that every object inherits is none', async () => {
+  const error = await explain('constructor' as ErrorCode, 'what it said');
+  expect(error).toMatchObject({ code: 'worker-unavailable', message: 'what it said' });
 });
