@@ -50,3 +50,13 @@ test('a page opens while a worker’s request is refused: it is asked whose it i
   world.openPage('p2', world.gives('ann')).identity = 'ann';
   expect((await world.clock.until(waiting)).status).toBe(200);
 });
+
+test('an error that is none of this library’s own is not hidden: the request is not sent without a token', async () => {
+  const world = new World();
+  const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+  const ready = Promise.reject<void>(new Error('a defect'));
+  ready.catch(() => undefined);
+  world.worker.core.registry.ready = ready;
+  await expect(world.clock.until(page.fetch())).rejects.toThrow('a defect');
+  expect(world.server.received).toEqual([]);
+});
