@@ -11,8 +11,9 @@ const MEASURED = [
   {
     name: 'bearer-worker.js, as shipped',
     readme: 'worker',
-    // Libraries are 900 of it; what pages never tell each other, whose token it is, and the clock another 700.
-    limit: 9980,
+    // Libraries are 900 of it; what pages never tell each other, whose token it is, and the clock another 700; what a
+    // damaged or a full store must not do, 110.
+    limit: 10_060,
     code: () => shipped('bearer-worker.js'),
   },
   {

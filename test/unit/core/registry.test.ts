@@ -44,10 +44,6 @@ describe('a damaged record reads as absent', () => {
       },
     ],
     ['a skew of centuries', { clients: new Map(), slots: new Map(), skewMs: 1e15 }],
-    [
-      'a client that registered at no time',
-      { clients: new Map([['p1', { identity: 'id:bob', registeredAt: 'x', changedAt: 1e15 }]]) },
-    ],
     ['a skew without end', { clients: new Map(), slots: new Map(), skewMs: Infinity }],
     [
       'a client whose identity is a number',
@@ -137,6 +133,18 @@ describe('what is damaged takes nothing else with it', () => {
     expect((await world.clock.until(ann.fetch())).token).toBeUndefined();
     expect(ann.calls).toHaveLength(0);
   });
+});
+
+test('a client that registered beyond all clocks does not open an identity that was logged out', async () => {
+  const eve = { identity: 'client:eve', registeredAt: 1e308, changedAt: 1, isSilent: false };
+  world.store.record = {
+    clients: new Map([['eve', eve]]),
+    slots: new Map([['id:ann', { generation: 1, closed: true, token: undefined }]]),
+    skewMs: 0,
+  };
+  world.restartWorker();
+  const page = world.openPage('eve', () => ({ token: world.mint('ann'), identity: 'ann' }));
+  expect((await world.clock.until(page.fetch())).token).toBeUndefined();
 });
 
 describe('storage that does not work', () => {
