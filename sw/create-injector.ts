@@ -35,7 +35,7 @@ export function createInjector(options: WorkerOptions): Injector {
       const { method, mode, destination, referrer } = request;
       const covers = (url: string): boolean =>
         ruleOf({ url, method, mode, destination, referrer }) !== undefined;
-      return authorize(core, createExchange(request, clientId, rule, options, covers, fetch));
+      return authorize(core, createExchange(request, clientId, rule, options, covers, fetch, 'reload'));
     },
     onFetch: (event) => {
       const rule = injector.find(event.request);

@@ -15,7 +15,11 @@ export function onMessage(event: ExtendableMessageEvent, core: Core): void {
   const command = read(COMMANDS, data);
   if (!version || !port || !(source instanceof Client) || !isInScope(source)) return;
   const reply = (message: Reply): void => port.postMessage(seal(message));
-  if (version !== PROTOCOL_VERSION) reply({ type: 'failed', code: 'protocol-mismatch', message: '' });
+  if (version !== PROTOCOL_VERSION) {
+    // Under the page's own version: it reads no other.
+    const message: Reply = { type: 'failed', code: 'protocol-mismatch', message: '' };
+    port.postMessage({ ...message, bearerWorker: version });
+  }
   if (!command) return;
   reply({ type: 'ack' });
   const outcome = carryOut(core, source.id, command).then(

@@ -13,21 +13,21 @@ const MEASURED = [
     readme: 'worker',
     // Libraries are 900 of it; what pages never tell each other, whose token it is, and the clock another 700; what a
     // damaged or a full store must not do, 110.
-    limit: 10_060,
+    limit: 10_600,
     code: () => shipped('bearer-worker.js'),
   },
   {
     name: 'bearer-worker, with dependencies',
     readme: 'page',
     // What the worker is told and asks, and the checks of options: a third each.
-    limit: 5100,
+    limit: 5250,
     code: () => bundled("export * from './dist/index.js'"),
   },
   {
     name: "bearer-worker, the page's own lane: a chunk",
     readme: 'lane',
     // The core, which the worker has too.
-    limit: 12_300,
+    limit: 13_600,
     code: () => bundled("export * from './dist/index.js'", 'page-lane'),
   },
   {

@@ -16,6 +16,8 @@ import { isExpired, lifetimeSeconds, readToken, type AccessToken, type Claims } 
  * Judges a client's answer and, where it is a token, gives it to the slot that it belongs to: the one that was
  * refreshed, or another's, where the client turned out to be someone else. The slot that it leaves stays as it is.
  *
+ * @param askedAt when it was asked, on the scale of generations: an answer that was long on its way (the page was frozen)
+ *   does not replace what others have got since
  * @param assertCurrent throws where the answer is void: after a logout, or a new registration of the client
  * @throws {TokenInjectorError} `invalid-token`, `expired-token`, or what `assertCurrent` throws
  */
@@ -25,10 +27,11 @@ export async function accept(
   reason: RefreshReason,
   clientId: string,
   answer: TokenAnswer,
+  askedAt: number,
   assertCurrent: () => void,
 ): Promise<RefreshOutcome> {
   const { registry, clock } = core;
-  const [token, claims] = readToken(answer, clock.nowSeconds(), registry.tick());
+  const [token, claims] = readToken(answer, clock.nowSeconds(), askedAt);
   await checkTimes(core, token);
   const identity = await identityOf(core, clientId, answer.identity, claims);
   assertCurrent();
@@ -37,6 +40,7 @@ export async function accept(
     throw new TokenInjectorError('invalid-token', 'the very token that the server had refused');
   }
   registry.bind(clientId, identity);
+  registry.readers.own(identity);
   const registeredAt = registry.clients.get(clientId)?.registeredAt ?? 0;
   if (target.closed && (registeredAt > target.generation || reason === 'forced'))
     registry.clear(target, false);

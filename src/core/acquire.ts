@@ -70,6 +70,7 @@ export async function acquire(
     const outcome = await refresh(core, slot, reason, clientId, minValiditySeconds).catch(
       (error: TokenInjectorError) => error,
     );
+    if (registry.leaving.has(clientId)) throw new TokenInjectorError('logged-out', '');
     // It may have moved; or it has no identity of its own, and the one that it borrowed is not the only one now.
     const isElsewhere = (await slotOf(core, clientId, mayWait)) !== slot;
     if (outcome === 'moved' || isElsewhere) {

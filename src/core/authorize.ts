@@ -24,16 +24,23 @@ export interface ResponseFacts {
 /** One covered request, as the lane that attaches tokens (worker or page) hands it over. */
 export interface Exchange<R extends ResponseFacts> {
   readonly clientId: string;
+  readonly method: string;
   readonly url: string;
   readonly rule: RouteRule;
   /** Whether a URL's path is one that gets a token. */
   covers(url: string): boolean;
+  /** Whether an answer is another origin's, after a redirect. @default by its type */
+  isForeign?(response: R): boolean;
   /** False where it is sent at unload. */
   readonly mayWait: boolean;
-  /** Sends the request with the token, or as the page made it; rejects where the page has aborted it. */
-  send(token: string | undefined): Promise<R>;
+  /**
+   * Sends the request with the token, or as the page made it; rejects where the page has aborted it.
+   *
+   * @param isPastCache the browser's cache may hold another user's answer
+   */
+  send(token: string | undefined, isPastCache?: boolean): Promise<R>;
   /** Sends it again, the same body included; undefined where it may or can not be. */
-  readonly resend: ((token: string) => Promise<R>) | undefined;
+  readonly resend: ((token: string, isPastCache?: boolean) => Promise<R>) | undefined;
   /** The answer where there is no token and `onUnavailable` is `'fail'`. */
   refuse(error: TokenInjectorError): R;
 }
@@ -62,13 +69,16 @@ async function acquireAndSend<R extends ResponseFacts>(
   skip(core, exchange, failure instanceof TokenInjectorError ? failure.code : 'unknown-identity');
   return failure instanceof TokenInjectorError && core.options.onUnavailable === 'fail'
     ? exchange.refuse(failure)
-    : exchange.send(undefined);
+    : past(core, exchange, '', (isPast) => exchange.send(undefined, isPast));
 }
 
 async function send<R extends ResponseFacts>(core: Core, exchange: Exchange<R>, grant: Grant): Promise<R> {
   grant.slot.counters.requests++;
-  const response = await exchange.send(grant.token.value);
-  if (isForeign(response)) return response;
+  const { slot, token } = grant;
+  const response = await past(core, exchange, slot.identity, (isPastCache) =>
+    exchange.send(token.value, isPastCache),
+  );
+  if (isForeign(exchange, response)) return response;
   if (response.redirected && response.url !== undefined && !exchange.covers(response.url)) {
     // The browser has taken the header along.
     skip(core, exchange, 'redirected-outside', response.url);
@@ -78,9 +88,22 @@ async function send<R extends ResponseFacts>(core: Core, exchange: Exchange<R>, 
   return response;
 }
 
+/** Asks past the browser's cache as long as that may hold another user's answer. */
+async function past<R extends ResponseFacts>(
+  { registry: { readers } }: Core,
+  { method, url }: Exchange<R>,
+  identity: string,
+  sendIt: (isPastCache: boolean) => Promise<R>,
+): Promise<R> {
+  const request = `${method} ${url}`;
+  const response = await sendIt(readers.mayBeAnothers(identity, request));
+  if (response.status < 300) readers.answered(identity, request);
+  return response;
+}
+
 /** It came from another origin, by a redirect: nothing that it says of tokens or times is the server's word. */
-function isForeign({ type }: ResponseFacts): boolean {
-  return type === 'cors' || type === 'opaque';
+function isForeign<R extends ResponseFacts>(exchange: Exchange<R>, response: R): boolean {
+  return exchange.isForeign?.(response) ?? (response.type === 'cors' || response.type === 'opaque');
 }
 
 /** The answer that the page gets for a request whose token was refused. */
@@ -115,8 +138,10 @@ async function refused<R extends ResponseFacts>(
   const current = lastResort(slot, clock.nowSeconds());
   if (!(await isStillTheirs()) || !current || current.value === token.value) return response;
   slot.counters.retried++;
-  const second = await resend(current.value);
-  if (isForeign(second)) return second;
+  const second = await past(core, exchange, slot.identity, (isPastCache) =>
+    resend(current.value, isPastCache),
+  );
+  if (isForeign(exchange, second)) return second;
   if (!options.retryStatus.includes(second.status)) {
     slot.refusals.failures = 0;
     void takeNewer(core, { ...grant, token: current }, second);

@@ -72,7 +72,10 @@ async function hello(
 async function logout(core: Core, clientId: string, slot: Slot): Promise<void> {
   const { registry } = core;
   const isUnknown = slot.identity === privateIdentity(clientId) && !slot.token && !slot.closed;
-  if (isUnknown) await acquire(core, clientId, 0).catch(() => undefined);
+  if (isUnknown) {
+    registry.leaving.add(clientId);
+    await acquire(core, clientId, 0).catch(() => undefined);
+  }
   const own = registry.slotOf(clientId) ?? slot;
   // Not to be learnt: no derived token stays, since any might be its own; the pages that live can ask for theirs.
   const isHidden = isUnknown && !own.token;
@@ -81,6 +84,7 @@ async function logout(core: Core, clientId: string, slot: Slot): Promise<void> {
   );
   for (const other of others) registry.clear(other, false);
   registry.clear(own, true);
+  registry.leaving.delete(clientId);
   try {
     await registry.syncForLogout();
   } finally {

@@ -47,6 +47,7 @@ export function refresh(
   /** Asks one client, and takes what it answers. */
   const askAndAccept = async (clientId: string, timeoutMs: number): Promise<RefreshOutcome> => {
     const registration = registrationOf(clientId);
+    const askedAt = registry.tick();
     const question = {
       type: 'ask' as const,
       reason,
@@ -58,7 +59,7 @@ export function refresh(
       calls++;
       slot.counters.providerCalls++;
     });
-    return accept(core, slot, reason, clientId, answer, () => {
+    return accept(core, slot, reason, clientId, answer, askedAt, () => {
       assertCurrent();
       // An app that has registered anew may be another user's: what its former provider says is void.
       if (registrationOf(clientId) !== registration) throw new Superseded();
@@ -109,7 +110,8 @@ export function refresh(
       (result) => {
         // A token that is no better than the one before must not be asked for at each request.
         const standing = standingOf(slot, clock.nowSeconds(), minValiditySeconds, options.refreshWindow);
-        if (result !== 'moved' && standing !== 'fresh') backOff(false);
+        if (standing === 'fresh') slot.backoff.failures = 0;
+        else if (result !== 'moved') backOff(false);
         return result;
       },
       (error: unknown) => {

@@ -4,12 +4,16 @@ import { hearOthers } from './hear-others.js';
 import type { Identity } from './identity.js';
 import type { Platform } from './ports.js';
 import { prune, type Living } from './prune.js';
+import { Readers, type ReadersRecord } from './readers.js';
 import { MAX_SKEW_MS, type ServerClock } from './server-clock.js';
 import { createSlot, merge, type Slot } from './slot.js';
 import { isClientRecord, isSlotRecord, type ClientRecord, type State } from './state.js';
 
 /** A read takes about 3 ms and a write 5; storage that takes a second is treated as absent. */
 const STORE_DEADLINE_MS = 1000;
+
+/** A page cannot see whether others live on; each says hello again when it comes back. */
+const KEEP_UNSEEN_MS = 24 * 3600_000;
 
 /** The browser knows its clients; it takes a millisecond. */
 export const LIST_DEADLINE_MS = 1000;
@@ -25,6 +29,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
   const slots = new Map<Identity, Slot>();
   const clients = new Map<string, ClientRecord>();
   const forgotten = new Set<string>();
+  const readers = new Readers();
   let lastTick = 0;
   /** The store has not been read yet: it may know the server's clock; later we know it better. */
   let isNew = true;
@@ -59,6 +64,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
         mine.closed = closed;
         mine.token = token;
       }
+      readers.absorb(Object(state.readers) as ReadersRecord);
       const skewMs = Number(state.skewMs);
       if (isNew) clock.skewMs = Math.abs(skewMs) < MAX_SKEW_MS ? skewMs : 0;
     } catch {
@@ -75,6 +81,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
       ]),
     ),
     skewMs: clock.skewMs,
+    readers: readers.record,
   });
 
   let hasStored = false;
@@ -105,6 +112,9 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     ready: Promise.resolve(),
     clients: clients as ReadonlyMap<string, ClientRecord>,
     slots: slots as ReadonlyMap<Identity, Slot>,
+    readers,
+    /** Clients that are being logged out: what waits for them is not sent. */
+    leaving: new Set<string>(),
     tick,
     slot,
 
@@ -155,7 +165,9 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     /** Reads the store, and lets nothing be decided before: at the start, and where others may have gone on long since. */
     load(): void {
       registry.loaded = false;
-      registry.ready = registry.pull().then(() => {
+      registry.ready = registry.pull().then((isRead) => {
+        // Nobody knows who was here before.
+        if (!isRead) readers.record.isShared = true;
         registry.loaded = true;
         isNew = false;
       });
@@ -169,10 +181,13 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
 
     /** The same, and drops what belongs to clients that are gone. */
     async sweep(): Promise<void> {
-      if (!platform.clients.seesAll) return void (await sync());
       const asOf = tick();
       const all = await withDeadline(platform, LIST_DEADLINE_MS, platform.clients.list(), undefined);
-      await sync(all && { ids: new Set(all.map(({ id }) => id)), asOf });
+      const ids = new Set(all?.map(({ id }) => id));
+      if (!platform.clients.seesAll) {
+        for (const [id, { changedAt }] of clients) if (asOf - changedAt < KEEP_UNSEEN_MS) ids.add(id);
+      }
+      await sync(all && { ids, asOf });
     },
 
     /**
@@ -193,7 +208,9 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
       for (const each of slots.values()) registry.clear(each, false);
       slots.clear();
       clients.clear();
-      await bounded(platform.updateRecord(() => undefined));
+      // But for this, that nobody is shown what the browser's cache has of somebody before.
+      const rest = readers.record.owner ? { readers: { isShared: true } } : undefined;
+      await bounded(platform.updateRecord(() => rest));
     },
   };
 

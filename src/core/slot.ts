@@ -93,7 +93,7 @@ export function take(slot: Slot, token: AccessToken, nowSeconds: number): boolea
     return false;
   slot.token = token;
   slot.lost = false;
-  slot.backoff.untilMs = slot.backoff.failures = 0;
+  slot.backoff.untilMs = 0;
   return true;
 }
 

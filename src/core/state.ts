@@ -1,4 +1,5 @@
 import type { Identity } from './identity.js';
+import type { ReadersRecord } from './readers.js';
 import type { SlotRecord } from './slot.js';
 import { isBearerToken, type AccessToken } from './token.js';
 
@@ -10,6 +11,7 @@ export interface State {
   clients: Map<string, ClientRecord>;
   slots: Map<Identity, SlotRecord>;
   skewMs: number;
+  readers: ReadersRecord;
 }
 
 export interface ClientRecord {

@@ -12,7 +12,7 @@ export interface AccessToken {
   /** Not known for an opaque token: it is used until it is refused. */
   readonly expiresAt: number;
   readonly receivedAt: number;
-  /** The moment of receipt on the scale of generations, which no change of a clock turns back. */
+  /** When it was asked for, or came with a response, on the scale of generations, which no change of a clock turns back. */
   readonly order: number;
 }
 

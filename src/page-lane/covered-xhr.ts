@@ -37,11 +37,15 @@ export class CoveredXhr {
   readonly #url: string;
   readonly #headers: [name: string, value: string][] = [];
   #phase: Phase = 'opened';
+  #isForgotten = false;
   #hasOwnHeader = false;
   #mayHold = false;
   #onHeaders: ((facts: ResponseFacts) => void) | undefined;
   #onEnd: ((error: Error) => void) | undefined;
+  /** It waits for a token, or what came of it is not decided yet; called when that is over. */
+  underWay: (() => void) | undefined;
 
+  /** @param open with an absolute URL, since it may be opened a second time */
   constructor(
     xhr: XMLHttpRequest,
     native: Native,
@@ -56,8 +60,7 @@ export class CoveredXhr {
     this.#events = events;
     this.#open = open;
     this.#rule = rule;
-    this.#url = new URL(open[1], document.baseURI).href.replace(/#.*/, '');
-    if (rule.retry !== false && !/^(get|head)$/i.test(open[0])) events.watchUpload();
+    this.#url = String(open[1]).replace(/#.*/, '');
   }
 
   setRequestHeader(name: string, value: string): void {
@@ -67,33 +70,42 @@ export class CoveredXhr {
     this.#hasOwnHeader ||= String(name).toLowerCase() === this.#lane.options.header.toLowerCase();
   }
 
-  send(body?: Body): void {
+  send(body: Body, onEnd: () => void): void {
     this.#assertOpened();
     if (this.#hasOwnHeader || this.#phase === 'sent') {
       this.#phase = 'sent';
       this.#native.send.call(this.#xhr, body);
     } else if (this.#open.length > 2 && !this.#open[2]) {
-      this.#transmit(this.#lane.tokenAtHand(this.#rule), body);
+      const [token, isPastCache] = this.#lane.tokenAtHand(this.#rule, `GET ${this.#url}`);
+      this.#transmit(token, body, isPastCache);
     } else {
+      this.underWay = onEnd;
       this.#authorize(body);
     }
   }
 
   abort(): void {
     if (this.#phase === 'waiting' || this.#events.areHeld) {
-      this.#events.replace(() => this.#native.abort.call(this.#xhr));
       this.#end('abort');
-      this.#look({ readyState: 0 });
+      if (!this.#isForgotten) this.#look({ readyState: 0 });
     } else {
       this.#native.abort.call(this.#xhr);
     }
   }
 
-  /** The page opens the request anew, whatever it was doing. */
+  /** The page has opened the request anew, whatever it was doing. */
   forget(): void {
+    const { areHeld } = this.#events;
     this.#phase = 'replaced';
+    this.#isForgotten = true;
     this.#onEnd?.(new Error('opened anew'));
     this.#events.reset();
+    if (areHeld) this.#events.dispatch('readystatechange');
+    this.#over();
+  }
+
+  /** It looks as the browser says again. */
+  unlook(): void {
     for (const name of [...LOOK, ...LOOK_METHODS]) Reflect.deleteProperty(this.#xhr, name);
   }
 
@@ -115,50 +127,70 @@ export class CoveredXhr {
 
   #authorize(body: Body): void {
     const spare = copyBody(body);
+    const mayResend = this.#rule.retry !== false && this.#events.isFirst;
     const { timeout } = this.#xhr;
     this.#phase = 'waiting';
     let thrown: { error: unknown } | undefined;
     let isInTime = true;
-    const send = (token: string | undefined): Promise<ResponseFacts> =>
+    const send = (token: string | undefined, isPastCache = false): Promise<ResponseFacts> =>
       this.#answer(() => {
-        clearTimeout(timer);
-        this.#mayHold = token !== undefined && this.#rule.retry !== false;
+        this.#mayHold = token !== undefined && mayResend;
         try {
-          this.#transmit(token, body);
+          // What its owner has done to the body since is not part of it.
+          this.#transmit(token, isInTime ? body : copyBody(spare), isPastCache);
         } catch (error) {
           if (isInTime) thrown = { error };
           throw error;
         }
       });
-    const resend = (token: string): Promise<ResponseFacts> =>
+    const resend = (token: string, isPastCache = false): Promise<ResponseFacts> =>
       this.#answer(() => {
         this.#mayHold = false;
         this.#events.replace(() => {
           this.#native.open.apply(this.#xhr, this.#open);
           for (const [name, value] of this.#headers)
             this.#native.setRequestHeader.call(this.#xhr, name, value);
-          this.#transmit(token, spare);
+          this.#transmit(token, spare, isPastCache);
         });
       });
-    const timer =
-      timeout > 0 ? setTimeout(() => this.#phase === 'waiting' && this.#end('timeout'), timeout) : 0;
+    // The browser's own time runs only while it is sent.
+    const onTimeout = (): void => {
+      if (this.#phase === 'waiting' || this.#events.areHeld) this.#end('timeout');
+    };
+    const timer = timeout > 0 ? setTimeout(onTimeout, timeout) : 0;
     this.#lane
       .authorize({
+        method: this.#open[0].toUpperCase(),
         url: this.#url,
         rule: this.#rule,
         mayWait: true,
         send,
-        resend: this.#rule.retry === false ? undefined : resend,
+        resend: mayResend ? resend : undefined,
         refuse: (error) => this.#refuse(error),
       })
       .catch(() => undefined)
-      // The first answer it is, after all.
-      .finally(() => this.#phase === 'sent' && this.#events.release());
+      .finally(() => {
+        clearTimeout(timer);
+        // The first answer it is, after all.
+        if (this.#phase === 'sent') this.#events.release();
+        this.#over();
+      });
     isInTime = false;
     if (thrown) {
       this.#phase = 'opened';
       throw thrown.error;
     }
+    if (this.#isWaiting()) this.#events.start();
+  }
+
+  /** A method, since what is called before may have changed it. */
+  #isWaiting(): boolean {
+    return this.#phase === 'waiting';
+  }
+
+  #over(): void {
+    this.underWay?.();
+    this.underWay = undefined;
   }
 
   /** Starts an attempt; its promise has the headers, or fails where none come. */
@@ -171,11 +203,13 @@ export class CoveredXhr {
     });
   }
 
-  #transmit(token: string | undefined, body: Body): void {
+  #transmit(token: string | undefined, body: Body, isPastCache: boolean): void {
     const { header, scheme } = this.#lane.options;
     if (token !== undefined) {
       this.#native.setRequestHeader.call(this.#xhr, header, headerValue(scheme, token));
     }
+    // The only way in which an XHR can ask past the browser's cache.
+    if (isPastCache) this.#native.setRequestHeader.call(this.#xhr, 'Cache-Control', 'no-cache');
     this.#phase = 'sent';
     this.#native.send.call(this.#xhr, body);
   }
@@ -192,9 +226,10 @@ export class CoveredXhr {
     };
   }
 
-  /** The end of a request that was never sent, as the page would see that of one that was. */
+  /** The end of a request that is not sent now, as the page would see that of one that is. */
   #end(type: 'abort' | 'timeout'): void {
     this.#phase = 'replaced';
+    this.#events.replace(() => this.#native.abort.call(this.#xhr));
     this.#look({ readyState: 4 });
     this.#events.dispatch('readystatechange');
     this.#events.dispatch(type);

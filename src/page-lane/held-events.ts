@@ -12,16 +12,20 @@ interface Held {
  */
 export class HeldEvents {
   readonly #xhr: XMLHttpRequest;
+  /** Whether nobody could listen before: only then can anything be kept back. */
+  readonly isFirst: boolean;
   /** Called with each event of the request itself that is not held back. */
   readonly #onEvent: (event: Event) => void;
   #held: Held[] | undefined;
   #isMute = false;
+  #hasStarted = false;
   #isUploadMute = false;
   #upload: AbortController | undefined;
   #isOwn = false;
 
-  constructor(xhr: XMLHttpRequest, onEvent: (event: Event) => void) {
+  constructor(xhr: XMLHttpRequest, isFirst: boolean, onEvent: (event: Event) => void) {
     this.#xhr = xhr;
+    this.isFirst = isFirst;
     this.#onEvent = onEvent;
     for (const type of EVENTS) xhr.addEventListener(type, (event) => this.#on(event));
   }
@@ -29,22 +33,27 @@ export class HeldEvents {
   /** The request is opened anew by the page: nothing of the former one counts. */
   reset(): void {
     this.#held = undefined;
-    this.#isUploadMute = false;
-    this.#upload?.abort();
-    this.#upload = undefined;
+    this.#hasStarted = this.#isUploadMute = false;
   }
 
   /**
-   * Only for a request that may be sent again: one whose upload has listeners is another request to the browser
-   * (Fetch, preflight). Listeners that were there before `open` see a second upload.
+   * Not before the page itself looks at the upload: one with listeners is another request to the browser (Fetch,
+   * preflight at a redirect).
    */
-  watchUpload(): void {
+  watchUpload(upload: XMLHttpRequestUpload): void {
+    if (this.#upload) return;
     this.#upload = new AbortController();
     const { signal } = this.#upload;
     const onEvent = (event: Event): void => {
       if (this.#isUploadMute) event.stopImmediatePropagation();
     };
-    for (const type of EVENTS) this.#xhr.upload.addEventListener(type, onEvent, { signal });
+    for (const type of EVENTS) upload.addEventListener(type, onEvent, { signal });
+  }
+
+  /** It is not a request of ours. */
+  leaveUpload(): void {
+    this.#upload?.abort();
+    this.#upload = undefined;
   }
 
   /** From the event that is being dispatched on, what comes is kept back. */
@@ -56,9 +65,15 @@ export class HeldEvents {
     return this.#held !== undefined;
   }
 
+  /** For the page it has begun, though it is sent later. */
+  start(): void {
+    this.dispatch('loadstart');
+    this.#hasStarted = true;
+  }
+
   /** What was kept back is dropped, and what `run` causes at once; and its upload's events, which the page has had. */
   replace(run: () => void): void {
-    this.drop();
+    this.#held = undefined;
     this.#isUploadMute = true;
     this.#isMute = true;
     try {
@@ -68,14 +83,10 @@ export class HeldEvents {
     }
   }
 
-  drop(): void {
-    this.#held = undefined;
-  }
-
   /** What was kept back happens now, in its order. */
   release(): void {
     const held = this.#held ?? [];
-    this.drop();
+    this.#held = undefined;
     for (const { type, readyState, progress } of held) {
       this.dispatch(type, type === 'readystatechange' ? { readyState } : {}, progress);
     }
@@ -104,7 +115,7 @@ export class HeldEvents {
 
   #on(event: Event): void {
     if (this.#isOwn) return;
-    if (this.#isMute) {
+    if (this.#isMute || (this.#hasStarted && event.type === 'loadstart')) {
       event.stopImmediatePropagation();
       return;
     }

@@ -7,7 +7,11 @@ import type { PageLife } from './page-life.js';
  *
  * @param stop closes it for good
  */
-export function laneChannel(name: string, life: PageLife, stop: AbortSignal): Channel {
+export function laneChannel(
+  name: string,
+  life: PageLife,
+  stop: AbortSignal,
+): Channel & { readonly isOpen: boolean } {
   const listeners: ((event: MessageEvent) => void)[] = [];
   let channel: BroadcastChannel | undefined;
   const close = (): void => {
@@ -29,6 +33,9 @@ export function laneChannel(name: string, life: PageLife, stop: AbortSignal): Ch
   open();
   stop.addEventListener('abort', close);
   return {
+    get isOpen() {
+      return channel !== undefined;
+    },
     postMessage: (message) => channel?.postMessage(message),
     addEventListener: (_type, listener) => void listeners.push(listener),
   };

@@ -1,4 +1,5 @@
 import { atHand } from '../core/acquire.js';
+import { isWaiting } from '../core/backoff.js';
 import { authorize, type Exchange, type ResponseFacts } from '../core/authorize.js';
 import { BYPASS_HASH } from '../core/bypass.js';
 import { carryOut } from '../core/carry-out.js';
@@ -36,6 +37,8 @@ export interface Lane {
   readonly options: WorkerOptions;
   /** Whether a request of the page's own is covered, by its URL (perhaps relative) and method. */
   ruleFor(url: string, method: string): RouteRule | undefined;
+  /** An XMLHttpRequest takes any header but `Authorization` along to another origin, and cannot be kept from it. */
+  ruleForXhr(url: string, method: string): RouteRule | undefined;
   fetch(
     request: Request,
     send: (request: Request) => Promise<Response>,
@@ -43,10 +46,12 @@ export interface Lane {
   ): Promise<Response>;
   /** An exchange that something else than `fetch` carries out. */
   authorize<R extends ResponseFacts>(exchange: Omit<Exchange<R>, 'clientId' | 'covers'>): Promise<R>;
-  /** The token that needs no wait, for what cannot wait; undefined where there is none. */
-  tokenAtHand(rule: RouteRule): string | undefined;
-  /** The same as an answer for the worker, which may ask this page who it is. */
+  /** The token that needs no wait, for what cannot wait; and whether to ask past the browser's cache. */
+  tokenAtHand(rule: RouteRule, request: string): [token: string | undefined, isPastCache: boolean];
+  /** What the worker is answered that asks this page who it is: the token, or that there was none a moment ago. */
   answerAtHand(): Answer | undefined;
+  /** Something may have changed in the store. */
+  look(): void;
   carryOut(command: Command): Promise<Extract<Reply, { type: 'done' }>>;
   /** Takes the patches out; requests under way end as they would. */
   close(): void;
@@ -66,15 +71,21 @@ export function openLane({ options, scope, clockUrl, ask, notify }: LanePage): L
   const platform = webPlatform(scope, clockUrl + BYPASS_HASH, clients, channel);
   const core = createCore({ ...platform, withLock: laneLock(life) }, options, scope);
   const { registry } = core;
-  const renew = (): void => {
-    if (!isOld) return;
-    isOld = false;
-    const read = (): Promise<void> => {
-      registry.load();
-      return registry.ready;
-    };
+  registry.readers.fillsCache = false;
+  const tell = (read: () => Promise<unknown>): void => {
     const identity = registry.slotOf(id)?.identity;
     void (identity ? tellChanges(registry, identity, 'initial', read) : read());
+  };
+  const look = (): void => tell(registry.pull);
+  const isDeaf = !channel.isOpen;
+  const renew = (): void => {
+    // Without a channel the store is all that says what others have done.
+    if (!isOld && !isDeaf) return;
+    isOld = false;
+    tell(() => {
+      registry.load();
+      return registry.ready;
+    });
   };
   let underWay = 0;
   let isClosed = false;
@@ -94,31 +105,45 @@ export function openLane({ options, scope, clockUrl, ask, notify }: LanePage): L
     if (!parsed || parsed.endsWith(BYPASS_HASH)) return undefined;
     return ruleOf({ url: parsed, method: normalize(method), mode: 'cors', destination: '', referrer: '' });
   };
-  const covers = (url: string): boolean => ruleFor(url, 'GET') !== undefined;
 
   const lane: Lane = {
     options,
     ruleFor,
-    fetch(request, send, isReplayable) {
+    ruleForXhr: (url, method) =>
+      options.header.toLowerCase() === 'authorization' ? ruleFor(url, method) : undefined,
+    async fetch(request, send, isReplayable) {
       const rule = request.headers.has(options.header) ? undefined : ruleOf(request);
       if (!rule || !canAttach(request, options.header)) return send(request);
+      request.signal.throwIfAborted();
       // What is sent while the page is put away cannot wait, and goes with what is known.
-      if (!request.keepalive) renew();
-      const exchange = createExchange(request, id, rule, options, covers, send, isReplayable);
-      return untilAborted(request.signal, track(authorize(core, exchange)));
+      if (!request.keepalive || !life.leaving.aborted) renew();
+      const covers = (url: string): boolean => ruleFor(url, request.method) !== undefined;
+      const exchange = createExchange(request, id, rule, options, covers, send, 'no-store', isReplayable);
+      // In a sandbox of no origin every answer is of another one, to the browser.
+      const isForeign = ({ url }: Response): boolean => URL.canParse(url) && new URL(url).origin !== origin;
+      return untilAborted(request.signal, track(authorize(core, { ...exchange, isForeign })));
     },
     authorize(exchange) {
       renew();
+      const covers = (url: string): boolean => ruleFor(url, exchange.method) !== undefined;
       return track(authorize(core, { ...exchange, clientId: id, covers }));
     },
-    tokenAtHand: (rule) => grantFor(rule)?.token.value,
+    tokenAtHand(rule, request) {
+      const { token, slot } = grantFor(rule) ?? {};
+      return [token?.value, registry.readers.mayBeAnothers(slot?.identity ?? '', request)];
+    },
     answerAtHand() {
+      const found = registry.slotOf(id);
+      if (found?.hasFailed && isWaiting(found.backoff.untilMs, platform.now())) {
+        return { type: 'failed', code: 'provider-rejected', message: '' };
+      }
       const { token, slot } = grantFor({}) ?? {};
       if (!token || !slot) return undefined;
       const isNamed = slot.identity.startsWith(namedIdentity(''));
       const identity = isNamed ? publicIdentity(slot.identity) : '';
       return { type: 'answer', token: token.value, expiresAt: token.expiresAt || undefined, identity };
     },
+    look,
     carryOut(command) {
       renew();
       return carryOut(core, id, command);

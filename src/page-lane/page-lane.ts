@@ -36,9 +36,14 @@ export class PageLane {
     return true;
   }
 
-  /** Asked who it is, a page that has a token of its own need not get another. */
+  /** What the worker is answered that asks this page, so that the provider is not called once for each of the two. */
   answerAtHand({ reason }: Ask): Answer | undefined {
-    return reason === 'initial' ? this.#lane.answerAtHand() : undefined;
+    const answer = this.#lane.answerAtHand();
+    return reason === 'initial' || answer?.type === 'failed' ? answer : undefined;
+  }
+
+  look(): void {
+    this.#lane.look();
   }
 
   carryOut(command: Command): Promise<Extract<Reply, { type: 'done' }>> {

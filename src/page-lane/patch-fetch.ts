@@ -10,20 +10,27 @@ export function patchFetch(lane: Pick<Lane, 'ruleFor' | 'fetch'>): () => void {
   let isIn = true;
   const send = (request: Request): Promise<Response> => before.call(globalThis, request);
 
-  async function fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-    // Text is made of it once, as the browser would.
-    const resource = input instanceof Request ? input : String(input);
-    const { url, method } = typeof resource === 'string' ? { url: resource, method: 'GET' } : resource;
-    if (!isIn || !lane.ruleFor(url, init?.method ?? method)) {
-      return before.call(globalThis, resource, init);
+  async function fetch(...given: readonly unknown[]): Promise<Response> {
+    const [input, init] = given as Parameters<typeof before>;
+    if (!isIn || given.length === 0 || typeof input === 'symbol') {
+      return before.apply(globalThis, given as Parameters<typeof before>);
     }
+    // Text is made of it once, as the browser would.
+    const resource = isRequest(input) ? input : String(input);
+    const { url, method } = typeof resource === 'string' ? { url: resource, method: 'GET' } : resource;
+    if (!lane.ruleFor(url, init?.method ?? method)) return before.call(globalThis, resource, init);
     const isReplayable = !(init?.body instanceof ReadableStream);
     return lane.fetch(new Request(resource, init), send, isReplayable);
   }
 
-  globalThis.fetch = fetch;
+  globalThis.fetch = Object.defineProperty(fetch, 'length', { value: before.length });
   return () => {
     isIn = false;
     if (globalThis.fetch === fetch) globalThis.fetch = before;
   };
+}
+
+/** Also one of another frame, or where the app has a `Request` of its own. */
+function isRequest(input: RequestInfo | URL): input is Request {
+  return Object.prototype.toString.call(input) === '[object Request]';
 }

@@ -1,48 +1,64 @@
-import { CoveredXhr, type Native } from './covered-xhr.js';
+import { CoveredXhr, type Native, type OpenArguments } from './covered-xhr.js';
 import { HeldEvents } from './held-events.js';
 import type { Lane } from './lane.js';
+
+/** Of all lanes that this page has had: what is under way ends where it began. */
+const covered = new WeakMap<XMLHttpRequest, CoveredXhr>();
+const events = new WeakMap<XMLHttpRequest, HeldEvents>();
 
 /**
  * Puts the lane into `XMLHttpRequest`, over whatever stands there; its objects and their prototype stay what they are.
  *
- * @returns takes it out again; where others have patched over it since, it stays and passes everything on
+ * @returns takes it out again; where others have patched over it since, it stays and passes everything on. A request
+ *   under way keeps the methods that it needs, until it has ended.
  */
 export function patchXhr(lane: Lane): () => void {
-  const prototype = XMLHttpRequest.prototype as Native;
-  const { open, setRequestHeader, send, abort } = prototype;
-  const native: Native = { open, setRequestHeader, send, abort };
-  const covered = new WeakMap<XMLHttpRequest, CoveredXhr>();
-  const events = new WeakMap<XMLHttpRequest, HeldEvents>();
+  const { prototype } = XMLHttpRequest;
+  const native: Native = pick(prototype);
+  const upload = Object.getOwnPropertyDescriptor(prototype, 'upload');
+  const underWay = new Set<XMLHttpRequest>();
   let isIn = true;
 
-  const eventsOf = (xhr: XMLHttpRequest): HeldEvents => {
-    const found = events.get(xhr) ?? new HeldEvents(xhr, (event) => covered.get(xhr)?.onEvent(event));
-    events.set(xhr, found);
-    return found;
+  /** The exchange that this call is about: after the lane was taken out only one that is under way. */
+  const own = (xhr: XMLHttpRequest): CoveredXhr | undefined => {
+    const found = covered.get(xhr);
+    return isIn || found?.underWay ? found : undefined;
   };
 
   const patched: Native = {
     open(...given) {
-      covered.get(this)?.forget();
+      // Text is made of them once: the page may change what it gave before it is opened again.
+      const opened = given.map((each, at) => (at < 2 ? `${each as string}` : each)) as OpenArguments;
+      const former = covered.get(this);
+      former?.unlook();
+      native.open.apply(this, opened);
+      former?.forget();
       covered.delete(this);
-      native.open.apply(this, given);
-      const [method, url] = given;
-      const rule = isIn ? lane.ruleFor(String(url), String(method)) : undefined;
-      if (rule) covered.set(this, new CoveredXhr(this, native, lane, eventsOf(this), given, rule));
+      const [method, url, ...rest] = opened;
+      const rule = isIn ? lane.ruleForXhr(url as string, method) : undefined;
+      // And the page's own address may be another then.
+      const again = rule && ([method, new URL(url, document.baseURI).href, ...rest] as OpenArguments);
+      if (again) covered.set(this, new CoveredXhr(this, native, lane, eventsOf(this, false), again, rule));
+      else events.get(this)?.leaveUpload();
     },
     setRequestHeader(name, value) {
-      const own = covered.get(this);
-      if (own) own.setRequestHeader(name, value);
+      const exchange = own(this);
+      if (exchange) exchange.setRequestHeader(name, value);
       else native.setRequestHeader.call(this, name, value);
     },
     send(body) {
-      const own = covered.get(this);
-      if (own) own.send(body);
-      else native.send.call(this, body);
+      const exchange = own(this);
+      if (!exchange) return native.send.call(this, body);
+      underWay.add(this);
+      exchange.send(body, () => {
+        underWay.delete(this);
+        for (const name of Object.keys(native)) Reflect.deleteProperty(this, name);
+      });
+      if (!exchange.underWay) underWay.delete(this);
     },
     abort() {
-      const own = covered.get(this);
-      if (own) own.abort();
+      const exchange = own(this);
+      if (exchange) exchange.abort();
       else native.abort.call(this);
     },
   };
@@ -50,21 +66,55 @@ export function patchXhr(lane: Lane): () => void {
   const before = globalThis.XMLHttpRequest;
   // To be the first to hear of an event one has to listen from the start: Chromium calls listeners in the order in
   // which they came, those that capture as well.
-  const patchedConstructor = new Proxy(before, {
+  const constructor = new Proxy(before, {
     construct(target, given, newTarget) {
       const xhr = Reflect.construct(target, given, newTarget) as XMLHttpRequest;
-      if (isIn) eventsOf(xhr);
+      if (isIn) eventsOf(xhr, true);
       return xhr;
     },
   });
 
-  Object.assign(prototype, patched);
-  globalThis.XMLHttpRequest = patchedConstructor;
+  Object.assign(prototype, patched, { constructor });
+  globalThis.XMLHttpRequest = constructor;
+  if (upload) Object.defineProperty(prototype, 'upload', { ...upload, get: patchedUpload });
+  function patchedUpload(this: XMLHttpRequest): XMLHttpRequestUpload {
+    const found = upload?.get?.call(this) as XMLHttpRequestUpload;
+    if (isIn) events.get(this)?.watchUpload(found);
+    return found;
+  }
+
   return () => {
     isIn = false;
-    if (globalThis.XMLHttpRequest === patchedConstructor) globalThis.XMLHttpRequest = before;
+    // They cannot be left to the browser alone: it would send what they still have to say.
+    for (const xhr of underWay) Object.assign(xhr, { ...patched, open: openElsewhere });
+    const now = prototype as Native;
     for (const name of Object.keys(native) as (keyof Native)[]) {
-      if (prototype[name] === patched[name]) Object.assign(prototype, { [name]: native[name] });
+      if (now[name] === patched[name]) Object.assign(prototype, { [name]: native[name] });
     }
+    if (globalThis.XMLHttpRequest === constructor) globalThis.XMLHttpRequest = before;
+    if (prototype.constructor === constructor) Object.assign(prototype, { constructor: before });
+    const current = Object.getOwnPropertyDescriptor(prototype, 'upload');
+    if (upload && current?.get === patchedUpload) Object.defineProperty(prototype, 'upload', upload);
   };
+}
+
+/** A request under way whose lane was taken out is opened anew, by whatever stands there now. */
+function openElsewhere(this: XMLHttpRequest, ...given: OpenArguments): void {
+  const former = covered.get(this);
+  former?.unlook();
+  (XMLHttpRequest.prototype as Native).open.apply(this, given);
+  // Where another lane stands there, it has done so.
+  if (covered.get(this) !== former) return;
+  former?.forget();
+  covered.delete(this);
+}
+
+function pick({ open, setRequestHeader, send, abort }: Native): Native {
+  return { open, setRequestHeader, send, abort };
+}
+
+function eventsOf(xhr: XMLHttpRequest, isFirst: boolean): HeldEvents {
+  const found = events.get(xhr) ?? new HeldEvents(xhr, isFirst, (event) => covered.get(xhr)?.onEvent(event));
+  events.set(xhr, found);
+  return found;
 }

@@ -27,6 +27,10 @@ export class Engine {
   #failedLately = false;
   /** `reauthRequired` was said; worker and lane may both find it out. */
   #isLost = false;
+  /** Until the app registers or insists, or another page has logged in: nobody may bring a session back from here. */
+  #isLoggedOut = false;
+  /** Whose token the lane had last. */
+  #identity: unknown;
 
   constructor(options: PageOptions, emit: Emit) {
     this.options = options;
@@ -84,10 +88,11 @@ export class Engine {
     }
   }
 
-  /** When it resolves the worker too has dropped the token, whichever of the two was asked to. */
+  /** When it resolves the worker too has dropped the token, whichever of the two was asked first. */
   async logout(): Promise<void> {
     await this.send({ type: 'logout' });
-    if (this.#lane && this.#isKnown) await this.#hello(false).catch(() => undefined);
+    this.#isLoggedOut = true;
+    if (this.#lane && this.#isKnown) await this.#link.send({ type: 'logout' });
   }
 
   async stop(unregister: boolean): Promise<void> {
@@ -115,7 +120,8 @@ export class Engine {
 
   #adopt(options: PageOptions): void {
     this.options = this.#link.options = options;
-    this.#isLost = false;
+    this.#isLost = this.#isLoggedOut = false;
+    this.#identity = undefined;
   }
 
   async #fallBack(options: PageOptions, error: Error): Promise<void> {
@@ -130,18 +136,19 @@ export class Engine {
   }
 
   /** The code of the lane is loaded only where it is needed: it holds the whole core. */
-  async #openLane(options: PageOptions): Promise<void> {
+  async #openLane(options: PageOptions, register = true): Promise<void> {
     const { PageLane } = await import('../page-lane/page-lane.js');
-    if (this.#stop.signal.aborted) return;
-    this.#adopt(options);
+    // It may have been disposed, or have a worker again, meanwhile.
+    if (this.#stop.signal.aborted || (!register && this.#link.controller)) return;
+    if (register) this.#adopt(options);
     if (!this.#lane?.adopt(options)) {
       this.#closeLane();
       this.#lane = new PageLane(options, {
-        answer: (by, ask) => this.#provider.answer(by, ask),
+        answer: (by, ask) => this.#provide(by, ask),
         tell: (name, detail) => this.#tell(name, detail),
       });
     }
-    await this.#lane.carryOut(this.#helloOf(true));
+    await this.#lane.carryOut(this.#helloOf(register));
   }
 
   #closeLane(): void {
@@ -171,10 +178,10 @@ export class Engine {
     if (this.#isStarting) return this.#isKnown ? this.#hello(false) : undefined;
     const before = this.mode;
     if (this.#link.controller) {
-      await this.#hello(!this.#isKnown);
+      await this.#hello(false);
       if (inPage !== 'always') this.#closeLane();
     } else if (inPage !== 'never') {
-      await this.#openLane(this.options);
+      await this.#openLane(this.options, false);
     }
     if (this.mode !== before) this.#emit('statusChange', {});
   }
@@ -184,15 +191,16 @@ export class Engine {
       if (port) void this.#answer(notice, port);
       return;
     }
-    // The lane hears of it too, by the channel.
-    const isKnown = this.#lane && /^(tokenRefreshed|loggedOut)$/.test(notice.name ?? '');
-    if (!isKnown) this.#tell(notice.name, notice.detail ?? {});
+    // The lane hears of it by the channel, or else finds it in the store.
+    if (this.#lane && /^(tokenRefreshed|loggedOut)$/.test(notice.name ?? '')) this.#lane.look();
+    else this.#tell(notice.name, notice.detail ?? {});
   }
 
   #tell(name: string | undefined, detail: object): void {
     if (!isEventName(name)) return;
     if (name === 'refreshError') this.#failedLately = true;
-    if (name === 'tokenRefreshed') this.#isLost = this.#failedLately = false;
+    if (name === 'tokenRefreshed') this.#onRefreshed(detail);
+    if (name === 'loggedOut') this.#isLoggedOut = true;
     if (name === 'reauthRequired') {
       if (this.#isLost) return;
       this.#isLost = true;
@@ -204,7 +212,21 @@ export class Engine {
   async #answer(ask: Ask, port: MessagePort): Promise<void> {
     const reply = (message: Answer): void => port.postMessage(seal(message));
     reply({ type: 'ack' });
-    reply(this.#lane?.answerAtHand(ask) ?? (await this.#provider.answer(this.options, ask)));
+    reply(this.#lane?.answerAtHand(ask) ?? (await this.#provide(this.options, ask)));
+  }
+
+  async #provide(by: PageOptions, ask: Ask): Promise<Answer> {
+    if (ask.reason === 'forced') this.#isLoggedOut = false;
+    if (this.#isLoggedOut) return { type: 'failed', code: 'provider-rejected', message: '' };
+    return this.#provider.answer(by, ask);
+  }
+
+  #onRefreshed({ identity }: { identity?: unknown }): void {
+    this.#isLost = this.#failedLately = this.#isLoggedOut = false;
+    const hasMoved = this.#lane && this.#identity !== undefined && this.#identity !== identity;
+    this.#identity = identity;
+    // The worker would go on with the former user's token for what this page cannot patch.
+    if (hasMoved && this.#isKnown) this.#hello(true).catch(() => undefined);
   }
 
   /** Only after a failure is there a wait to cut short; otherwise a sleeping worker is left asleep. */

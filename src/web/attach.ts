@@ -4,26 +4,43 @@
  * The header is set on the copy and not given in an init: a non-empty init resets the referrer to the worker's
  * own URL and clears the referrer policy (Fetch, `new Request(input, init)`). A request that has to be rebuilt needs
  * an init all the same; there the referrer and its policy are given back.
+ *
+ * @param cache in place of the page's own mode, where the browser's cache may hold another user's answer
  */
-export function attach(request: Request, header: string, value: string): Request {
-  const copy = mustRebuild(request, header)
-    ? new Request(request, {
-        mode: 'same-origin',
-        referrer: request.referrer,
-        referrerPolicy: request.referrerPolicy,
-      })
-    : new Request(request);
+export function attach(request: Request, header: string, value: string, cache?: RequestCache): Request {
+  const init: RequestInit = {
+    ...(mustRebuild(request, header) ? { mode: 'same-origin' } : {}),
+    ...(cache && mayChangeCache(request) ? { cache } : {}),
+  };
+  const copy = rebuild(request, init);
   copy.headers.set(header, value);
   return copy;
 }
 
+/** The request as it is, but for what the init names. */
+export function rebuild(request: Request, init: RequestInit): Request {
+  const { referrer, referrerPolicy } = request;
+  return Object.keys(init).length > 0
+    ? new Request(request, { ...init, referrer, referrerPolicy })
+    : new Request(request);
+}
+
+/**
+ * A navigation cannot be rebuilt, a referrer of another origin not be given back; and a page that asks past the cache
+ * does so.
+ */
+export function mayChangeCache({ mode, cache, referrer }: Request): boolean {
+  return mode !== 'navigate' && !/^no-|reload/.test(cache) && isOwnReferrer(referrer);
+}
+
 /** A referrer of another origin (an image named in a CDN's style sheet) cannot be given back to a rebuilt request. */
 export function canAttach(request: Request, header: string): boolean {
-  return (
-    !mustRebuild(request, header) ||
-    request.referrer === '' ||
-    new URL(request.referrer, location.href).origin === location.origin
-  );
+  return !mustRebuild(request, header) || isOwnReferrer(request.referrer);
+}
+
+function isOwnReferrer(referrer: string): boolean {
+  // In a page it is `about:client` until the request is sent.
+  return /^(about:client)?$/.test(referrer) || new URL(referrer, location.href).origin === location.origin;
 }
 
 /**

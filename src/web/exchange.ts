@@ -1,6 +1,6 @@
 import type { Exchange } from '../core/authorize.js';
 import type { RouteRule, WorkerOptions } from '../core/options.js';
-import { attach } from './attach.js';
+import { attach, mayChangeCache, rebuild } from './attach.js';
 import { headerValue } from './header-value.js';
 
 /**
@@ -8,6 +8,7 @@ import { headerValue } from './header-value.js';
  * (measured in three engines), so the signal is looked at after every wait.
  *
  * @param send the network: a worker's `fetch`, or the one that a page had before it was patched
+ * @param pastCache how it is sent where the browser's cache may hold another user's answer
  * @param isReplayable false for a body that is a stream, which can be sent once
  */
 export function createExchange(
@@ -17,24 +18,28 @@ export function createExchange(
   { header, scheme }: WorkerOptions,
   covers: (url: string) => boolean,
   send: (request: Request) => Promise<Response>,
+  pastCache: RequestCache,
   isReplayable = true,
 ): Exchange<Response> {
   // A copy taken before sending replays a body without holding it in memory; reading `request.body` would break
   // Firefox, which has none, and keepalive in WebKit. An unused copy costs nothing.
   const mayResend = isReplayable && rule.retry !== false && !request.keepalive;
   const spare = mayResend && !/^(GET|HEAD)$/.test(request.method) ? request.clone() : request;
-  const sendWith = async (from: Request, token: string): Promise<Response> => {
+  const sendFrom = async (from: Request, token: string | undefined, isPast = false): Promise<Response> => {
     request.signal.throwIfAborted();
-    return send(attach(from, header, headerValue(scheme, token)));
+    const cache = isPast ? pastCache : undefined;
+    if (token !== undefined) return send(attach(from, header, headerValue(scheme, token), cache));
+    return send(cache && mayChangeCache(from) ? rebuild(from, { cache }) : from);
   };
   return {
     clientId,
+    method: request.method,
     url: request.url,
     rule,
     covers,
     mayWait: !request.keepalive,
-    send: (token) => (token === undefined ? send(request) : sendWith(request, token)),
-    resend: mayResend ? (token) => sendWith(spare, token) : undefined,
+    send: (token, isPast) => sendFrom(request, token, isPast),
+    resend: mayResend ? (token, isPast) => sendFrom(spare, token, isPast) : undefined,
     // RFC 9457.
     refuse: ({ code }) =>
       Response.json(

@@ -35,7 +35,13 @@ export function webPlatform(
     withLock: withWebLock,
     readRecord: async () => get<unknown>(scope, open()),
     updateRecord: async (change) => update(scope, change, open()),
-    announce: (message) => channel?.postMessage({ ...message, bearerWorker: PROTOCOL_VERSION }),
+    announce(message) {
+      try {
+        channel?.postMessage({ ...message, bearerWorker: PROTOCOL_VERSION });
+      } catch {
+        // They find out from the store.
+      }
+    },
     onAnnouncement(listener) {
       channel?.addEventListener('message', ({ data }: MessageEvent<Record<string, unknown> | null>) => {
         if (data?.['bearerWorker'] === PROTOCOL_VERSION) listener(data);

@@ -142,7 +142,13 @@ test('35 · on the page’s own lane a fetch or an XHR that is aborted while it 
   expect(outcome.said).toBe('changed my mind');
   expect(outcome.tookMs).toBeLessThan(1000);
   expect(outcome.other).toBe(200);
-  expect(outcome.xhr).toEqual(['readystatechange 1', 'readystatechange 4', 'abort 4', 'loadend 4']);
+  expect(outcome.xhr).toEqual([
+    'readystatechange 1',
+    'loadstart 1',
+    'readystatechange 4',
+    'abort 4',
+    'loadend 4',
+  ]);
   expect(world.app.seen.at('/api/report')).toEqual([]);
   expect(world.app.seen.at('/api/upload')).toEqual([]);
 });
@@ -155,7 +161,13 @@ test('XHR with a timeout shorter than the wait for a token times out in time, an
   await tab.register();
   tab.behave({ kind: 'token', delayMs: 1500 });
   const { events, status } = await log(tab, '/api/report', { timeoutMs: 200 });
-  expect(events).toEqual(['readystatechange 1', 'readystatechange 4', 'timeout 4', 'loadend 4']);
+  expect(events).toEqual([
+    'readystatechange 1',
+    'loadstart 1',
+    'readystatechange 4',
+    'timeout 4',
+    'loadend 4',
+  ]);
   expect(status).toBe(0);
   await tab.fetch('/api/echo');
   expect(world.app.seen.at('/api/report')).toEqual([]);
@@ -199,7 +211,13 @@ test("XHR, onUnavailable: 'fail', no token to be had: a 401 of our own in each r
     const { status, response, events } = await log(tab, '/api/echo', { responseType });
     expect(status).toBe(401);
     expect(JSON.parse(response)).toMatchObject({ status: 401, code: 'logged-out' });
-    expect(events).toEqual(['readystatechange 1', 'readystatechange 4', 'load 4', 'loadend 4']);
+    expect(events).toEqual([
+      'readystatechange 1',
+      'loadstart 1',
+      'readystatechange 4',
+      'load 4',
+      'loadend 4',
+    ]);
   }
   expect(world.app.seen.at('/api/echo')).toEqual([]);
 });

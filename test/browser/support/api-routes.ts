@@ -63,6 +63,11 @@ const ENDPOINTS: Readonly<Record<string, Route>> = {
     else echo(exchange);
   },
   'refuse-always': refuse,
+  /** A back end that forgot `Vary: Authorization`: the browser keeps its answer, whoever asks next. */
+  cached({ response, seen }) {
+    response.writeHead(200, { 'content-type': 'text/plain', 'cache-control': 'max-age=600' });
+    response.end(seen.judgement.claims?.iss ?? 'nobody');
+  },
   /** For pages of any origin: a frame in a sandbox is of none. */
   shared(exchange) {
     exchange.response.setHeader('access-control-allow-origin', '*');

@@ -65,6 +65,7 @@ export class VirtualPage {
     const url = `https://app.example${path}`;
     const exchange: Exchange<ServerAnswer> = {
       clientId: this.id,
+      method: 'GET',
       url,
       rule: { path: '/api/', ...rule },
       covers: (to) => new URL(to).pathname.startsWith('/api/'),

@@ -32,7 +32,15 @@ function exchange(
   const request = new Request(URL_OF, init);
   return {
     request,
-    ...createExchange(request, 'p1', { path: '/api', ...rule }, { ...DEFAULTS, ...options }, covers, fetch),
+    ...createExchange(
+      request,
+      'p1',
+      { path: '/api', ...rule },
+      { ...DEFAULTS, ...options },
+      covers,
+      fetch,
+      'reload',
+    ),
   };
 }
 
