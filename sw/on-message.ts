@@ -13,7 +13,7 @@ export function onMessage(event: ExtendableMessageEvent, core: Core): void {
   const [port] = ports;
   const version = versionOf(data);
   const command = read(COMMANDS, data);
-  if (!version || !port || !(source instanceof Client) || !isInScope(source)) return;
+  if (typeof version !== 'number' || !port || !(source instanceof Client) || !isInScope(source)) return;
   const reply = (message: Reply): void => port.postMessage(seal(message));
   if (version !== PROTOCOL_VERSION) {
     // Under the page's own version: it reads no other.
