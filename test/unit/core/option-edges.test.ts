@@ -50,6 +50,16 @@ describe('what is said of the option', () => {
     expect(messageFor({ [name]: ' ' })).toBe(`Option ${name} is " "; it must be ${expected}`);
   });
 
+  test.each([
+    ['getToken', 'a function, such as () => AP.context.getToken()'],
+    ['identity', 'a string that is not empty'],
+    ['scope', 'a path'],
+    ['inPage', '"fallback", "always" or "never"'],
+    ['workerUrl', 'the URL of a script on this origin'],
+  ])('%s, which is the page’s own: %s', (name, expected) => {
+    expect(expectedOption(`Option ${name} is 5`)).toBe(`Option ${name} is 5; it must be ${expected}.`);
+  });
+
   test('one that nothing is known of must be another', () => {
     expect(expectedOption('Option unheard is 5')).toBe('Option unheard is 5; it must be another.');
   });
