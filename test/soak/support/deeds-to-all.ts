@@ -4,6 +4,7 @@ import type { Deed } from './deed.js';
 import { toIdleTab } from './deed.js';
 import { EVERYONE } from './history.js';
 import type { Soak } from './soak.js';
+import { HEALTHY } from './soaked-tab.js';
 
 const FAILURES: readonly Behaviour[] = [
   { kind: 'hang' },
@@ -106,7 +107,7 @@ async function behave(
   }
   await sleep(ms);
   for (const each of chosen) {
-    world.app.tokenHost.behave(each, { kind: 'token' });
+    world.app.tokenHost.behave(each, HEALTHY);
     ailing.delete(each);
   }
   for (const span of spans) history.end(span);

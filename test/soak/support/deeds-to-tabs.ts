@@ -16,6 +16,7 @@ export const DEEDS_TO_TABS: readonly Deed[] = [
   }),
   toIdleTab('close and open again', 3, async (tab, soak) => {
     await tab.leave('closes', () => tab.tab.page.close());
+    tab.forget();
     const next = await soak.openTab(tab.lane, tab.user);
     soak.tabs.splice(soak.tabs.indexOf(tab), 1, next);
   }),

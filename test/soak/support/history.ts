@@ -6,6 +6,8 @@ export type Deed =
   | 'user'
   /** `who` is the user; from the moment that logout resolved until a page of theirs registers. */
   | 'logged out'
+  /** A page of theirs registered meanwhile; which of the two was first is not to be known. */
+  | 'perhaps logged out'
   | 'logs out'
   | 'registers'
   | 'frozen'
@@ -64,6 +66,7 @@ export class History {
   /** A page of the user registers, or all is forgotten: who was logged out can have a token again. */
   reopen(user?: string): void {
     this.endAll('logged out', user);
+    this.endAll('perhaps logged out', user);
   }
 
   /** Those that touch the time given. What happened to everyone happened to each. */

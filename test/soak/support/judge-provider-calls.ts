@@ -57,7 +57,11 @@ export function judgeCalls(
     for (const earlier of known) {
       if (earlier === later || earlier.user !== later.user || earlier.startedAtMs > later.startedAtMs)
         continue;
-      if (endOf(earlier) <= later.startedAtMs || isExcused(earlier, later, history)) continue;
+      if (endOf(earlier) <= later.startedAtMs) continue;
+      if (isExcused(earlier, later, history)) {
+        verdicts.count('provider calls at once, the first abandoned');
+        continue;
+      }
       const detail = [earlier, later].map(
         ({ page, reason, behaviour, startedAtMs }) =>
           `${page} (${reason}, ${behaviour}) from ${history.seconds(startedAtMs)}`,

@@ -20,8 +20,6 @@ const CLAIM_MS = 1000;
 const EXPLAINS: Partial<Record<Deed, number>> = {
   // No provider is called until a page registers.
   'logs out': 0,
-  // And then it is that page's provider that has to give a token.
-  'logged out': REFRESH_MS,
   registers: 0,
   offline: REFRESH_MS,
   // What had been fetched before, and the one retry.
@@ -62,16 +60,18 @@ export function reasonFor(
   // Without one a page attaches tokens to what it fetches, and that is all.
   const isBare = history.find(['no worker'], who, startedAtMs - CLAIM_MS, endedAtMs).length > 0;
   if (kind === 'image' && isBare) return 'a picture and no worker';
+  const own = calls.filter(({ user, issued }) => issued && users.includes(user));
   const isTheirs = ({ who: tab, fromMs, toMs }: Span): boolean =>
     users.some((user) => history.pagesOf(user, fromMs, toMs).some((each) => tabOf(each) === tab));
-  const faults = history.find(['provider fails'], undefined, 0, endedAtMs).filter(isTheirs);
-  const own = calls.filter(({ user, issued }) => issued && users.includes(user));
-  return isUnhealed(faults, startedAtMs, own) ? 'provider fails' : undefined;
+  const failures = history.find(['provider fails'], undefined, 0, endedAtMs).filter(isTheirs);
+  if (isUnhealed(failures, startedAtMs, own)) return 'provider fails';
+  const logouts = history.find(['logged out', 'perhaps logged out'], users, 0, endedAtMs);
+  return isUnhealed(logouts, startedAtMs, own) ? 'logged out' : undefined;
 }
 
 /**
- * Failures back off for as long again as they have lasted, doubled, and a refresh may be under way; a token that
- * is handed out ends it.
+ * Failures back off for as long again as they have lasted, doubled, and a refresh may be under way. A token that is
+ * handed out ends it, as it ends the time after a page of a logged-out user has registered.
  */
 function isUnhealed(faults: readonly Span[], atMs: number, calls: readonly KnownCall[]): boolean {
   let ailingSinceMs = -Infinity;
@@ -79,7 +79,7 @@ function isUnhealed(faults: readonly Span[], atMs: number, calls: readonly Known
   for (const { fromMs, toMs } of faults) {
     if (fromMs > wellAtMs) ailingSinceMs = fromMs;
     const waitedMs = toMs + 2 * (toMs - ailingSinceMs) + 2000 + REFRESH_MS;
-    const handedOut = calls.find(({ issued }) => issued && issued.handedOutAtMs > toMs + ON_ITS_WAY_MS);
+    const handedOut = calls.find(({ issued }) => issued && issued.handedOutAtMs > toMs);
     const takenMs = (handedOut?.issued?.handedOutAtMs ?? Infinity) + ON_ITS_WAY_MS;
     wellAtMs = Math.max(wellAtMs, Math.min(waitedMs, takenMs));
   }

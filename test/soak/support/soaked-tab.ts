@@ -1,5 +1,6 @@
 import type { RegisterOptions } from '../../browser/pages/registrations.js';
 import type { Tab } from '../../browser/support/tab.js';
+import type { Behaviour } from '../../browser/support/token-host.js';
 import type { Holder } from '../../browser/support/token-issuer.js';
 import type { World } from '../../browser/support/world.js';
 import type { History, Span } from './history.js';
@@ -9,10 +10,16 @@ import type { Verdicts } from './verdicts.js';
 /** A whole refresh is bounded by three of these. */
 export const GET_TOKEN_TIMEOUT_SECONDS = 2;
 
+/** A host is some way off; two calls that overlap would otherwise hardly be seen to. */
+export const HEALTHY: Behaviour = { kind: 'token', delayMs: 150 };
+
 /** `fallback`: it finds no worker script when it first registers, and is claimed by the next worker that there is. */
 export type Lane = 'worker' | 'always' | 'fallback';
 
 const EVERY_MS = 300;
+
+/** How long what a page had sent may still arrive after it has gone. */
+const LAST_REQUESTS_MS = 2000;
 
 /** A tab of the soak: the pages that it shows one after the other, each with a user, a registration and traffic. */
 export class SoakedTab {
@@ -44,13 +51,14 @@ export class SoakedTab {
 
   async open(lifeSeconds: number): Promise<void> {
     this.tab = await this.#world.openTab(this.name, { holder: this.user, lifeSeconds });
+    this.tab.behave(HEALTHY);
     await this.begin();
   }
 
   /** A page that has just been loaded registers and goes to work. */
   async begin(): Promise<void> {
     this.#load++;
-    this.#users = [];
+    this.forget();
     await this.register();
     await this.tab.evaluate(startTraffic, this.page, EVERY_MS);
   }
@@ -86,8 +94,8 @@ export class SoakedTab {
         loggingOut.fromMs,
         Date.now(),
       );
-      // Which of the two was first is not to be known.
-      if (!again.some(({ about }) => about === sub)) this.#history.begin('logged out', sub);
+      const isReopened = again.some(({ about }) => about === sub);
+      this.#history.begin(isReopened ? 'perhaps logged out' : 'logged out', sub);
     } finally {
       this.#history.end(loggingOut);
     }
@@ -109,6 +117,11 @@ export class SoakedTab {
     await this.drain();
     this.#history.note('leaves', this.name, about);
     await go();
+  }
+
+  /** Its page is gone, though not yet what it had sent. */
+  forget(): void {
+    for (const span of this.#users.splice(0)) span.toMs = Date.now() + LAST_REQUESTS_MS;
   }
 
   /** Whether the page that it shows is the one that it left, out of the back/forward cache. */
