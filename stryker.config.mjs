@@ -8,11 +8,12 @@ export default {
   mutate: ['src/core/*.ts', '!src/core/*.d.ts'],
   coverageAnalysis: 'perTest',
   concurrency: 2,
-  // Virtual time ends a schedule that never settles; what remains is a loop that never yields.
-  timeoutMS: 6_000,
+  // Virtual time ends a schedule that never settles; what remains is a loop that never yields. On a busy machine less
+  // takes slow tests for one, and a survivor for killed.
+  timeoutMS: 30_000,
   reporters: ['progress-append-only', 'json'],
   jsonReporter: { fileName: 'test-results/mutation.json' },
-  incremental: true,
+  // `-- --incremental` is a quick look: it does not try again what runs once at import.
   incrementalFile: '.cache/mutation.json',
   tempDirName: '.cache/mutation',
   ignorePatterns: ['dist', 'demo', 'test/browser', 'test/package', 'test-results'],

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/unit/core/**/*.test.ts'],
     environment: 'node',
-    testTimeout: 4_000,
+    testTimeout: 10_000,
     retry: 0,
     isolate: false,
   },

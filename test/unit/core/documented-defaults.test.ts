@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { BYPASS_HASH } from '../../../src/core/bypass.js';
 import { createMatcher } from '../../../src/core/match.js';
 import { DEFAULTS, OPTIONS_PARAMETER } from '../../../src/core/options.js';
 import { toReason } from '../../../src/core/protocol.js';
@@ -18,8 +19,9 @@ test('the defaults are the documented ones', () => {
   });
 });
 
-test('page and worker of different versions find the options under one name', () => {
+test('page and worker of different versions have one name for the options, and one for what passes the worker', () => {
   expect(OPTIONS_PARAMETER).toBe('options');
+  expect(BYPASS_HASH).toBe('#bearer-worker-bypass');
 });
 
 test.each(['initial', 'expiring', 'expired', 'rejected', 'forced'])(
