@@ -24,6 +24,8 @@ const EXPLAINS: Partial<Record<Deed, number>> = {
   offline: REFRESH_MS,
   // What had been fetched before, and the one retry.
   'tokens revoked': 0,
+  // Where it froze as it was asked, that refresh has failed, and for a second no other is tried.
+  frozen: 1500,
   // The pages have neither worker nor lane until they hear of it.
   'site data cleared': REFRESH_MS,
 };
