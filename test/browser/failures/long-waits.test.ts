@@ -78,4 +78,9 @@ test('28 · a newer page finds a worker of an older protocol that stays: it serv
   expect(await young.register()).toBe('page');
   expect(await young.fetch('/api/report')).toMatchObject({ status: 200 });
   expect(young.page.console.filter((line) => line.includes('bearer-worker'))).toHaveLength(1);
+  await young.evaluate(() => harness.registrations.at().dispose());
+  expect(await young.tryRegister({ inPage: 'never' })).toMatchObject({
+    ok: false,
+    error: { code: 'protocol-mismatch' },
+  });
 });

@@ -182,6 +182,7 @@ test('53 · another page keeps the store to itself: a woken worker waits a secon
 for (const [what, breakIt] of [
   ['is missing', breakByAbsence],
   ['cannot be constructed', breakAtConstruction],
+  ['throws when it is used', breakAtUse],
 ] as const) {
   test(`45 · BroadcastChannel ${what}: tabs share a token, and logout in one ends it for the other`, async ({
     world,
@@ -212,4 +213,10 @@ function breakAtConstruction(): void {
       }
     },
   });
+}
+
+function breakAtUse(): void {
+  BroadcastChannel.prototype.postMessage = () => {
+    throw new DOMException('The channel is closed.', 'InvalidStateError');
+  };
 }
