@@ -50,7 +50,9 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
       for (const [id, stored] of state.clients ?? []) {
         if (!isClientRecord(stored)) continue;
         lastTick = Math.max(lastTick, stored.changedAt);
-        if (!forgotten.has(id) && (clients.get(id)?.changedAt ?? -1) < stored.changedAt) {
+        // A page's lane knows itself; what it remembered of others it would write back when they are others by then.
+        if (!platform.clients.seesAll || forgotten.has(id)) continue;
+        if ((clients.get(id)?.changedAt ?? -1) < stored.changedAt) {
           clients.set(id, stored);
         }
       }
@@ -95,7 +97,8 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     const isStored = await bounded(
       platform.updateRecord((record) => {
         absorb(record);
-        const [kept, keptSlots] = [new Map(clients), new Map(slots)];
+        const others = platform.clients.seesAll ? [] : storedClients(record);
+        const [kept, keptSlots] = [new Map([...others, ...clients]), new Map(slots)];
         if (live) prune(kept, keptSlots, live, clock.nowSeconds(), platform.now());
         return toState(kept, keptSlots);
       }),
@@ -217,4 +220,10 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
   registry.load();
   hearOthers(platform, registry);
   return registry;
+}
+
+/** The clients of a record, as far as they are any. */
+function storedClients(record: unknown): [string, ClientRecord][] {
+  const { clients } = Object(record) as Partial<State>;
+  return clients instanceof Map ? [...clients].filter(([, stored]) => isClientRecord(stored)) : [];
 }

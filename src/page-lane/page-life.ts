@@ -25,8 +25,9 @@ export function watchPageLife(onLeave: () => void, stop: AbortSignal): PageLife 
     away = new AbortController();
     comeBack();
   };
-  document.addEventListener('freeze', leave, { signal: stop });
-  document.addEventListener('resume', enter, { signal: stop });
+  // At the window, before any listener of the page's document: what they send is to be sent by what holds then.
+  addEventListener('freeze', leave, { signal: stop, capture: true });
+  addEventListener('resume', enter, { signal: stop, capture: true });
   addEventListener('pagehide', leave, { signal: stop });
   addEventListener('pageshow', enter, { signal: stop });
   return {

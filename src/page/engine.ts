@@ -163,6 +163,8 @@ export class Engine {
     const again = (): void => {
       if (this.#lane) this.#lane.carryOut(this.#helloOf(false)).catch(() => undefined);
       if (this.#isKnown) this.#hello(false).catch(() => undefined);
+      // Asked while it was away, it has not answered, and what it sends now would wait for that.
+      this.send({ type: 'wake' }).catch(() => undefined);
     };
     // After it was frozen (Chromium) or cached for going back.
     document.addEventListener('resume', again, { signal });

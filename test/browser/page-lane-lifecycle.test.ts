@@ -84,3 +84,21 @@ test('22 · a page in its own lane comes out of the back/forward cache after a l
   expect(world.app.seen.only('/api/open/echo').authorization).toEqual([]);
   await expect.poll(async () => (await cached!.events('loggedOut')).length).toBe(1);
 });
+
+test('22 · a page in its own lane is frozen while another logs out: a keepalive fetch at its return carries no old token', async ({
+  world,
+}) => {
+  const [other] = await laneTabs(world, 'a');
+  const frozen = await world.openTab('b');
+  // Its listener is older than ours.
+  await frozen.evaluate(() =>
+    document.addEventListener('resume', () => void fetch('/api/open/echo', { keepalive: true })),
+  );
+  await frozen.register();
+  await frozen.fetch('/api/echo');
+  await frozen.page.freeze();
+  await other!.logout();
+  await frozen.page.thaw();
+  await expect.poll(() => world.app.seen.at('/api/open/echo').length).toBe(1);
+  expect(world.app.seen.only('/api/open/echo').authorization).toEqual([]);
+});

@@ -177,3 +177,13 @@ describe('logout while storage does not take it', () => {
     expect((await none.clock.until(alone.fetch())).token).toBeUndefined();
   });
 });
+
+test('a page that nothing is known of logs out while its first request waits: the request goes without', async () => {
+  const world = new World();
+  const page = await world.registeredPage('p1', world.gives('ann', 180, 500));
+  const waiting = page.fetch();
+  await world.clock.advance(100);
+  await world.clock.until(page.say({ type: 'logout' }));
+  expect((await world.clock.until(waiting)).token).toBeUndefined();
+  expect(world.providerCalls()).toBe(1);
+});

@@ -234,7 +234,11 @@ describe('a page that comes back', () => {
     await started();
     page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
     await heard();
-    expect(worker.received.at(-1)).toEqual({ type: 'hello', register: false, identity: 'ann' });
+    expect(worker.received.slice(-2)).toEqual([
+      { type: 'hello', register: false, identity: 'ann' },
+      // What it was asked while it was away has failed.
+      { type: 'wake' },
+    ]);
   });
 
   test('and is merely shown says nothing', async () => {
