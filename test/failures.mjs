@@ -68,10 +68,7 @@ function markdown(tests) {
     ...lines,
     '',
     '<!-- prettier-ignore-end -->',
-    '',
-    '## Not shown yet',
-    '',
-    ...pending,
+    ...(pending.length > 0 ? ['', '## Not shown yet', '', ...pending] : []),
     '',
   ].join('\n');
 }
