@@ -33,6 +33,8 @@ export function refresh(
   const { generation, token: before } = slot;
   const limitMs = DEADLINE_IN_TIMEOUTS * options.getTokenTimeoutSeconds * 1000;
   let calls = 0;
+  /** Its outcome is known: a page that was frozen meanwhile, and whose clock was set back, must not ask any more. */
+  let isOver = false;
   let cancel!: (error: Error) => void;
   const cancelled = new Promise<never>((_resolve, reject) => (cancel = reject));
   cancelled.catch(() => undefined);
@@ -79,7 +81,7 @@ export function refresh(
       let mayAsk = true;
       while (mayAsk && isOfSlot(clientId)) {
         const leftMs = deadlineMs - platform.now();
-        if (calls === MAX_PROVIDER_CALLS || leftMs <= 0) throw failure;
+        if (isOver || calls === MAX_PROVIDER_CALLS || leftMs <= 0) throw failure;
         try {
           return await askAndAccept(clientId, Math.min(limitMs / DEADLINE_IN_TIMEOUTS, leftMs));
         } catch (error) {
@@ -104,6 +106,7 @@ export function refresh(
   );
   const outcome = Promise.race([underLock, cancelled])
     .finally(() => {
+      isOver = true;
       if (slot.refresh?.outcome === outcome) slot.refresh = undefined;
     })
     .then(

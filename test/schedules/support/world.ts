@@ -61,6 +61,8 @@ export class World {
   #openAsks: OpenAsk[] = [];
   #pending = new Set<Pending>();
   readonly #cores = new Set<SimulatedCore>();
+  /** Refreshes whose page was frozen meanwhile, and so has let go of their lock: they may ask beside another's. */
+  readonly #interrupted = new WeakSet<Promise<unknown>>();
   /** By core and identity: the tokens of sessions that were ended, which must not be sent any more. */
   readonly #ended = new Map<SimulatedCore, Map<string, Set<string>>>();
   readonly #hellos = new Set<() => void>();
@@ -135,6 +137,11 @@ export class World {
     for (const lane of lanes) {
       if (isFrozen) lane.freeze();
       else lane.thaw();
+    }
+    for (const { core } of lanes) {
+      for (const { refresh } of core.registry.slots.values()) {
+        if (refresh) this.#interrupted.add(refresh.outcome);
+      }
     }
     for (const ask of this.#openAsks) if (lanes.includes(ask.core)) ask.isInterrupted = true;
     if (isFrozen) client.frozenAtMs = this.time.nowMs;
@@ -238,7 +245,9 @@ export class World {
   ask(core: SimulatedCore, clientId: string, question: Ask, onAnswer: (answer: Answer) => void): () => void {
     const client = this.clients.get(clientId);
     const identity = core.core.registry.clients.get(clientId)?.identity;
-    const entry = { core, clientId, identity, isInterrupted: false };
+    const refresh = identity && core.core.registry.slots.get(identity)?.refresh;
+    const isInterrupted = Boolean(refresh && this.#interrupted.has(refresh.outcome));
+    const entry = { core, clientId, identity, isInterrupted };
     this.#openAsks.push(entry);
     this.#assertOneAskEach();
     const isOpen = (): boolean => core.alive && this.#openAsks.includes(entry);
