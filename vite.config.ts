@@ -90,10 +90,9 @@ function testProjects(): TestProjectInlineConfiguration[] {
       retry: 0,
     },
   });
-  // One browser at a time: a test that measures what waits must not share the machine with another.
-  const inBrowser = (name: string): TestProjectInlineConfiguration => {
+  const inBrowser = (name: string, maxWorkers = 1): TestProjectInlineConfiguration => {
     const project = inNode(name, name, 180_000);
-    return { ...project, test: { ...project.test, fileParallelism: false } };
+    return { ...project, test: { ...project.test, maxWorkers } };
   };
   const packaged = inNode('package', 'package', 120_000);
   return [
@@ -101,7 +100,8 @@ function testProjects(): TestProjectInlineConfiguration[] {
     inNode('core-schedules', 'schedules', 300_000),
     inNode('hostile', 'hostile', 300_000),
     { ...packaged, test: { ...packaged.test, globalSetup: ['test/package/support/install-package.ts'] } },
-    inBrowser('browser'),
+    // Two browsers at a time: most of what these tests do is wait. None may need the machine for itself.
+    inBrowser('browser', 2),
     inBrowser('demo'),
     inBrowser('soak'),
   ];

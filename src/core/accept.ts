@@ -42,10 +42,16 @@ export async function accept(
   registry.bind(clientId, identity);
   registry.readers.own(identity);
   const registeredAt = registry.clients.get(clientId)?.registeredAt ?? 0;
-  if (target.closed && (registeredAt > target.generation || reason === 'forced'))
-    registry.clear(target, false);
-  const isTaken = take(target, token, clock.nowSeconds());
-  await registry.sync();
+  const isReopened = (): boolean => target.closed && registeredAt > target.generation;
+  const give = async (): Promise<boolean> => {
+    if (isReopened() || (target.closed && reason === 'forced')) registry.clear(target, false);
+    const isNewer = take(target, token, clock.nowSeconds());
+    await registry.sync();
+    return isNewer;
+  };
+  let isTaken = await give();
+  // A page that was frozen for long has written back a logout that everybody else had forgotten.
+  if (isReopened()) isTaken = await give();
   // The store may have known of a logout that we did not.
   if (target === slot) assertCurrent();
   if (isTaken && !target.closed) {

@@ -65,6 +65,22 @@ test('a token that comes after another core has logged out and in again is void,
   expect(page.eventsNamed('tokenRefreshed')).toEqual([]);
 });
 
+test('a logout from before the registration, which a page long frozen writes back, does not close what came since', async () => {
+  world.hasChannel = false;
+  const page = await world.registeredPage('p1', async () => {
+    await world.clock.sleep(500);
+    return { token: world.mint('ann'), identity: 'ann' };
+  });
+  const { registry } = world.addCore().core;
+  await world.clock.settle();
+  const waiting = page.fetch();
+  await world.clock.advance(100);
+  Object.assign(registry.slot(namedIdentity('ann')), { closed: true, generation: 1 });
+  await world.clock.until(registry.sync());
+  expect((await world.clock.until(waiting)).token).toBe(world.token(0));
+  expect(page.eventsNamed('tokenRefreshed')).toHaveLength(1);
+});
+
 test('a page moves to another identity while another core logs out its old one: the new one’s pages are told', async () => {
   world.hasChannel = false;
   const page = await world.registeredPage('p1', world.gives('bob'), 'bob');
