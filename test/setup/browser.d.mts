@@ -13,7 +13,8 @@ export interface Browser {
   variable: string;
   commands: string[];
   fixedPaths: string[];
-  playwright: { name: string; binaries: string[] };
+  /** For those of which Playwright has one that these tests can drive. */
+  playwright?: { name: string; binaries: string[] };
   debianPackages: string[];
 }
 
@@ -22,8 +23,8 @@ export interface Means {
   say?: (line: string) => void;
 }
 
-export declare const BROWSERS: { chromium: Browser };
+export declare const BROWSERS: Record<'chromium' | 'firefox' | 'webkit' | 'display', Browser>;
 export declare function thisMachine(): Machine;
 export declare function findChromium(machine?: Machine): string;
-export declare function findBrowser(browser: Browser, machine: Machine): string;
+export declare function findBrowser(browser: Browser, machine?: Machine): string;
 export declare function ensureBrowser(browser: Browser, machine: Machine, means?: Means): number;

@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** One entry per engine; what follows reads an entry and knows no engine. */
+/** One entry per program; what follows reads an entry and knows no engine. */
 export const BROWSERS = {
   chromium: {
     label: 'Chromium',
@@ -33,17 +33,45 @@ export const BROWSERS = {
     // Debian's browser recommends a desktop's worth of packages; without any font, text has no size.
     debianPackages: ['chromium', 'fonts-dejavu-core'],
   },
+  firefox: {
+    label: 'Firefox',
+    variable: 'FIREFOX_PATH',
+    commands: ['firefox-esr', 'firefox'],
+    fixedPaths: [
+      '/usr/bin/firefox-esr',
+      '/usr/bin/firefox',
+      '/Applications/Firefox.app/Contents/MacOS/firefox',
+    ],
+    debianPackages: ['firefox-esr', 'fonts-dejavu-core'],
+  },
+  // Its driver, which knows where its MiniBrowser lies. There is none but on Linux.
+  webkit: {
+    label: 'WebKitGTK',
+    variable: 'WEBKIT_WEBDRIVER_PATH',
+    commands: ['WebKitWebDriver'],
+    fixedPaths: ['/usr/bin/WebKitWebDriver'],
+    debianPackages: ['webkit2gtk-driver', 'fonts-dejavu-core'],
+  },
+  // WebKitGTK has no headless mode.
+  display: {
+    label: 'Xvfb',
+    variable: 'XVFB_PATH',
+    commands: ['Xvfb'],
+    fixedPaths: ['/usr/bin/Xvfb'],
+    debianPackages: ['xvfb'],
+  },
 };
 
-/**
- * The path of a Chromium; throws with what to do where there is none, so that a test without a browser
- * fails rather than skips.
- */
+/** The path of a Chromium, as `findBrowser` finds it. */
 export function findChromium(machine = thisMachine()) {
   return findBrowser(BROWSERS.chromium, machine);
 }
 
-export function findBrowser(browser, machine) {
+/**
+ * The path of a browser; throws with what to do where there is none, so that a test without it fails rather than
+ * skips.
+ */
+export function findBrowser(browser, machine = thisMachine()) {
   const named = machine.env[browser.variable];
   if (named) {
     if (isExecutable(named)) return named;
@@ -80,6 +108,7 @@ function candidates(browser, machine) {
 
 /** Newest first: the folders are named by a rising number, `chromium-1200`. */
 function playwrightBinaries({ playwright }, machine) {
+  if (!playwright) return [];
   const cache = playwrightCache(machine);
   if (!existsSync(cache)) return [];
   const pattern = new RegExp(`^${playwright.name}-(\\d+)$`);
@@ -116,12 +145,18 @@ function debianRelease() {
 }
 
 function advice(browser, machine) {
-  const playwright = `run "npx playwright install ${browser.playwright.name}"`;
+  const { playwright } = browser;
+  const elsewhere = playwright ? [`run "npx playwright install ${playwright.name}"`] : [];
   const own = `set $${browser.variable} to the path of one you have`;
-  if (!machine.isDebian) return `Either ${playwright}, or ${own}.`;
   const apt = `apt-get install ${browser.debianPackages.join(' ')}`;
-  if (machine.isRoot) return `Run "npm run browser:install", which does "${apt}", or ${own}.`;
-  return `Run "sudo ${apt}", ${playwright}, or ${own}.`;
+  if (!machine.isDebian) return sentence([...elsewhere, own]);
+  if (machine.isRoot) return sentence([`run "npm run browser:install", which does "${apt}"`, own]);
+  return sentence([`run "sudo ${apt}"`, ...elsewhere, own]);
+}
+
+function sentence(choices) {
+  const text = choices.join(', or ');
+  return `${text[0].toUpperCase()}${text.slice(1)}.`;
 }
 
 /** Finds a browser or installs Debian's; the answer is the exit code. */
@@ -158,11 +193,14 @@ function runShowing(command, args) {
   return spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env }).status === 0;
 }
 
+/** With its version, where it tells one. */
 function described(path) {
   const { stdout } = spawnSync(path, ['--version'], { encoding: 'utf8', timeout: 30_000 });
-  return [path, stdout?.trim()].filter(Boolean).join(' — ');
+  const version = /^.*\d\.\d.*$/.exec(stdout?.trim() ?? '')?.[0];
+  return [path, version].filter(Boolean).join(' — ');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.exitCode = ensureBrowser(BROWSERS.chromium, thisMachine());
+  const codes = Object.values(BROWSERS).map((browser) => ensureBrowser(browser, thisMachine()));
+  process.exitCode = Math.max(...codes);
 }

@@ -1,9 +1,9 @@
-/**
- * What a test asks of a browser. Chromium answers it today; another engine needs only this, and no test
- * knows which one it runs on.
- */
+export const ENGINES = ['chromium', 'firefox', 'webkit'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+/** What a test asks of a browser: no test sees through it to the driver. */
 export interface Engine {
-  readonly name: string;
+  readonly name: EngineName;
   /** A profile of its own: cookies, storage and workers are shared inside it and with nobody else. */
   openProfile(): Promise<Profile>;
   close(): Promise<void>;
@@ -46,4 +46,9 @@ export interface EnginePage extends Realm {
   /** The room that this origin has in storage; undefined is what the browser gives it. */
   limitStorage(bytes: number | undefined): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Its driver has no means for it: a test that needs it is for the engines whose driver has. */
+export function cannot(name: EngineName, what: string): never {
+  throw new Error(`The driver of ${name} cannot ${what}: run this test in Chromium only.`);
 }

@@ -1,7 +1,7 @@
 import { test as base } from 'vitest';
 import { AppServer } from './app-server.js';
-import { startChromium } from './chromium.js';
 import type { Engine, Profile } from './engine.js';
+import { startEngine } from './start-engine.js';
 import { AppRealm } from './tab.js';
 import type { Tab } from './tab.js';
 import type { Holder } from './token-issuer.js';
@@ -67,7 +67,7 @@ export class World {
 /** A browser for each file; servers and a profile for each test, so that no two tests share a worker. */
 export const test = base
   .extend('engine', { scope: 'file' }, async ({}, { onCleanup }): Promise<Engine> => {
-    const engine = await startChromium();
+    const engine = await startEngine();
     onCleanup(() => engine.close());
     return engine;
   })

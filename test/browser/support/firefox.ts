@@ -1,0 +1,136 @@
+import puppeteer from 'puppeteer-core';
+import type { Browser, BrowserContext, Frame, Page } from 'puppeteer-core';
+import { BROWSERS, findBrowser } from '../../setup/browser.mjs';
+import { cannot } from './engine.js';
+import type { Engine, EnginePage, Profile, Realm } from './engine.js';
+
+const PREFERENCES = {
+  // Media that no one has clicked on plays.
+  'media.autoplay.default': 0,
+  // The tests' second site is named localhost, and all of it is this machine.
+  'network.proxy.type': 0,
+};
+
+/** @param preferences of the browser, by the names that about:config has for them */
+export async function startFirefox(preferences: Record<string, unknown> = {}): Promise<Engine> {
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: findBrowser(BROWSERS.firefox),
+    headless: true,
+    acceptInsecureCerts: true,
+    // For what only the browser's own code may do: to stop a worker.
+    args: ['--remote-allow-system-access'],
+    extraPrefsFirefox: { ...PREFERENCES, ...preferences },
+    protocolTimeout: 180_000,
+  });
+  return {
+    name: 'firefox',
+    openProfile: async () => openProfile(browser, await browser.createBrowserContext()),
+    close: () => browser.close(),
+  };
+}
+
+function openProfile(browser: Browser, context: BrowserContext): Profile {
+  return {
+    async openPage(url) {
+      const page = await context.newPage();
+      const opened = firefoxPage(page);
+      await opened.goto(url);
+      return opened;
+    },
+    stopWorkers: () => stopWorkers(browser),
+    close: () => context.close(),
+  };
+}
+
+/** WebDriver BiDi, as puppeteer speaks it and does not show it. */
+interface Bidi {
+  send(method: string, params: object): Promise<{ result: never }>;
+}
+
+/** Stops the workers of all profiles: a test has one, and the tests of a file run one after another. */
+async function stopWorkers(browser: Browser): Promise<void> {
+  const { connection } = browser as unknown as { connection: Bidi };
+  const tree = await connection.send('browsingContext.getTree', { 'moz:scope': 'chrome', maxDepth: 0 });
+  const [window] = (tree.result as { contexts: { context: string }[] }).contexts;
+  const answer = await connection.send('script.evaluate', {
+    expression: TERMINATE_WORKERS,
+    target: { context: window?.context },
+    awaitPromise: true,
+  });
+  const { type } = answer.result as { type: string };
+  if (type !== 'success') throw new Error(`Firefox did not stop its workers: ${JSON.stringify(answer)}`);
+}
+
+/** For the browser's own window, which alone knows these names. */
+const TERMINATE_WORKERS = `(async () => {
+  const manager = Cc['@mozilla.org/serviceworkers/manager;1'].getService(Ci.nsIServiceWorkerManager);
+  const registrations = manager.getAllRegistrations();
+  for (let at = 0; at < registrations.length; at += 1) {
+    const info = registrations.queryElementAt(at, Ci.nsIServiceWorkerRegistrationInfo);
+    await info.activeWorker?.terminateWorker();
+  }
+})()`;
+
+function firefoxPage(page: Page): EnginePage {
+  const lines: string[] = [];
+  page.on('console', (message) => lines.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => lines.push(`uncaught: ${String(error)}`));
+  return {
+    console: lines,
+    evaluate: evaluateIn(page),
+    async goto(url) {
+      await page.goto(url, { waitUntil: 'load' });
+    },
+    async reload({ hard = false } = {}) {
+      if (hard) cannot('firefox', 'reload past the cache');
+      await page.reload({ waitUntil: 'load' });
+    },
+    async click(selector) {
+      await page.click(selector);
+    },
+    async type(url) {
+      // One that ends in a download, or in no document, is none that ever has loaded.
+      await page.goto(url, { waitUntil: 'load' }).catch(() => undefined);
+    },
+    async frame(name) {
+      return { evaluate: evaluateIn(await loadedFrame(page, name)) };
+    },
+    freeze: () => cannot('firefox', 'freeze a page'),
+    thaw: () => cannot('firefox', 'freeze a page'),
+    async back() {
+      await page.goBack();
+    },
+    show: () => page.bringToFront(),
+    setOnline: (isOnline) => page.setOfflineMode(!isOnline),
+    limitStorage: () => cannot('firefox', 'limit an origin’s storage'),
+    close: () => page.close(),
+  };
+}
+
+/** Puppeteer's own types unwrap handles to objects in the page, which no test here passes. */
+function evaluateIn(target: Page | Frame): Realm['evaluate'] {
+  const evaluate = target.evaluate.bind(target) as (run: unknown, ...args: unknown[]) => Promise<never>;
+  return (run, ...args) => evaluate(run, ...args);
+}
+
+const FRAME_LOAD_MS = 10_000;
+
+/** WebDriver BiDi does not tell a frame's name; the frame does. */
+async function loadedFrame(page: Page, name: string): Promise<Frame> {
+  const endMs = Date.now() + FRAME_LOAD_MS;
+  while (Date.now() < endMs) {
+    for (const frame of page.frames()) {
+      const isIt = await frame
+        .evaluate(
+          (wanted) =>
+            self.name === wanted && document.readyState === 'complete' && location.href !== 'about:blank',
+          name,
+        )
+        .catch(() => false);
+      if (isIt) return frame;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`No frame named "${name}" has loaded: is it named in the page's address?`);
+}

@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process';
+import { BROWSERS, findBrowser } from '../../setup/browser.mjs';
+import { cannot } from './engine.js';
+import type { Engine, EnginePage, Profile, Realm } from './engine.js';
+import { WebDriverError, WebDriverSession } from './webdriver.js';
+
+const CAPABILITIES = {
+  acceptInsecureCerts: true,
+  timeouts: { script: 180_000 },
+};
+
+/** Without a graphics card, and as root. */
+const ENVIRONMENT = {
+  WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1',
+  WEBKIT_DISABLE_COMPOSITING_MODE: '1',
+  LIBGL_ALWAYS_SOFTWARE: '1',
+};
+
+/** WebKitGTK's MiniBrowser; each profile is a browser of its own, which keeps nothing. */
+export async function startWebkit(): Promise<Engine> {
+  const program = findBrowser(BROWSERS.webkit);
+  const display = await startDisplay();
+  const env = { ...process.env, ...ENVIRONMENT, DISPLAY: display.name };
+  return {
+    name: 'webkit',
+    openProfile: async () => openProfile(await WebDriverSession.start(program, env, CAPABILITIES)),
+    close: () => display.close(),
+  };
+}
+
+async function startDisplay(): Promise<{ name: string; close(): Promise<void> }> {
+  const program = findBrowser(BROWSERS.display);
+  const server = spawn(program, ['-displayfd', '1', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  const number = await new Promise<string>((resolve, reject) => {
+    server.stdout.once('data', (data: Buffer) => resolve(data.toString().trim()));
+    ended.then(() => reject(new Error(`${program} did not start.`)), reject);
+  });
+  return {
+    name: `:${number}`,
+    async close() {
+      server.kill();
+      await ended;
+    },
+  };
+}
+
+/** Commands go to the session's current window and frame: choosing them and sending one is one step. */
+class Driver {
+  readonly session: WebDriverSession;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(session: WebDriverSession) {
+    this.session = session;
+  }
+
+  /**
+   * @param send begins the command; what it returns is not waited for by the next one, so that a page that waits
+   *   does not keep the others waiting
+   */
+  async inWindow<Result>(
+    handle: string,
+    frame: readonly number[],
+    send: () => Promise<Result>,
+  ): Promise<Result> {
+    const sent = this.#last.then(async () => {
+      await this.session.post('/window', { handle });
+      await this.session.post('/frame', { id: null });
+      for (const id of frame) await this.session.post('/frame', { id });
+      return [send()] as const;
+    });
+    this.#last = sent.catch(() => undefined);
+    const [result] = await sent;
+    return result;
+  }
+}
+
+async function openProfile(session: WebDriverSession): Promise<Profile> {
+  const driver = new Driver(session);
+  const first = (await session.get('/window')) as string;
+  let isFirstUsed = false;
+  return {
+    async openPage(url) {
+      let handle = first;
+      if (isFirstUsed)
+        ({ handle } = (await session.post('/window/new', { type: 'tab' })) as { handle: string });
+      isFirstUsed = true;
+      const page = webkitPage(driver, handle);
+      await page.goto(url);
+      return page;
+    },
+    stopWorkers: () => cannot('webkit', 'stop a service worker'),
+    close: () => session.end(),
+  };
+}
+
+function webkitPage(driver: Driver, handle: string): EnginePage {
+  const inPage = <Result>(send: () => Promise<Result>): Promise<Result> => driver.inWindow(handle, [], send);
+  const post = (path: string, body?: object): Promise<unknown> =>
+    inPage(() => driver.session.post(path, body));
+  return {
+    // WebDriver tells nothing of a page's console.
+    console: [],
+    evaluate: evaluateIn(driver, handle, []),
+    async goto(url) {
+      await post('/url', { url });
+    },
+    async reload({ hard = false } = {}) {
+      if (hard) cannot('webkit', 'reload past the cache');
+      await post('/refresh');
+    },
+    async click(selector) {
+      const found = await post('/element', { using: 'css selector', value: selector });
+      const [element] = Object.values(found as Record<string, string>);
+      await post(`/element/${element}/click`);
+    },
+    async type(url) {
+      await post('/url', { url }).catch(() => undefined);
+    },
+    async frame(name) {
+      return { evaluate: evaluateIn(driver, handle, [await loadedFrame(driver, handle, name)]) };
+    },
+    freeze: () => cannot('webkit', 'freeze a page'),
+    thaw: () => cannot('webkit', 'freeze a page'),
+    async back() {
+      await post('/back');
+    },
+    async show() {
+      await post('/window', { handle });
+    },
+    setOnline: () => cannot('webkit', 'take the network from a page'),
+    limitStorage: () => cannot('webkit', 'limit an origin’s storage'),
+    async close() {
+      await inPage(() => driver.session.delete('/window'));
+    },
+  };
+}
+
+type Settled = { readonly value?: never } | { readonly error: string };
+
+/** `undefined` is not JSON: an argument that is none is left out, and so is a value. */
+function evaluateIn(driver: Driver, handle: string, frame: readonly number[]): Realm['evaluate'] {
+  return async (run, ...args) => {
+    const script = `
+      const done = arguments[arguments.length - 1];
+      const args = JSON.parse(arguments[0]);
+      new Promise((resolve) => resolve((${String(run)})(...args))).then(
+        (value) => done(JSON.stringify({ value })),
+        (error) => done(JSON.stringify({ error: String(error && error.stack ? error + '\\n' + error.stack : error) })),
+      );`;
+    const body = { script, args: [JSON.stringify(args)] };
+    const text = await driver.inWindow(handle, frame, () => driver.session.post('/execute/async', body));
+    const settled = JSON.parse(text as string) as Settled;
+    if ('error' in settled) throw new Error(settled.error);
+    return settled.value as never;
+  };
+}
+
+const FRAME_LOAD_MS = 10_000;
+
+async function loadedFrame(driver: Driver, handle: string, name: string): Promise<number> {
+  const endMs = Date.now() + FRAME_LOAD_MS;
+  while (Date.now() < endMs) {
+    const inPage = evaluateIn(driver, handle, []);
+    const names = await inPage(() => [...document.querySelectorAll('iframe')].map((frame) => frame.name));
+    const at = names.indexOf(name);
+    const isLoaded =
+      at >= 0 &&
+      (await evaluateIn(driver, handle, [at])(
+        () => document.readyState === 'complete' && location.href !== 'about:blank',
+      ).catch((error: unknown) => {
+        if (error instanceof WebDriverError) return false;
+        throw error;
+      }));
+    if (isLoaded) return at;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`No frame named "${name}" has loaded: is it named in the page's address?`);
+}
