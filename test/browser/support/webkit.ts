@@ -97,13 +97,13 @@ async function openProfile(session: WebDriverSession): Promise<Profile> {
 }
 
 function webkitPage(driver: Driver, handle: string): EnginePage {
+  const lines: string[] = [];
   const inPage = <Result>(send: () => Promise<Result>): Promise<Result> => driver.inWindow(handle, [], send);
   const post = (path: string, body?: object): Promise<unknown> =>
     inPage(() => driver.session.post(path, body));
   return {
-    // WebDriver tells nothing of a page's console.
-    console: [],
-    evaluate: evaluateIn(driver, handle, []),
+    console: lines,
+    evaluate: evaluateIn(driver, handle, [], lines),
     async goto(url) {
       await post('/url', { url });
     },
@@ -138,21 +138,48 @@ function webkitPage(driver: Driver, handle: string): EnginePage {
   };
 }
 
-type Settled = { readonly value?: never } | { readonly error: string };
+/** What a page's script came to, and what the page has said on its console up to then. */
+type Settled = ({ readonly value?: never } | { readonly error: string }) & { readonly lines: string[] };
+
+/**
+ * WebDriver tells nothing of a page's console, so the page keeps what it says there from the first script on: a line
+ * is known once another script has run.
+ */
+const RECORD_CONSOLE = `
+  if (!self.saidOnConsole) {
+    const said = (self.saidOnConsole = []);
+    for (const type of ['debug', 'log', 'info', 'warn', 'error']) {
+      const say = console[type];
+      console[type] = function (...parts) {
+        said.push((type === 'warn' ? 'warning' : type) + ': ' + parts.map(String).join(' '));
+        return say.apply(this, parts);
+      };
+    }
+    addEventListener('error', ({ message, error }) => said.push('uncaught: ' + (error || message)));
+    addEventListener('unhandledrejection', ({ reason }) => said.push('uncaught: ' + reason));
+  }`;
 
 /** `undefined` is not JSON: an argument that is none is left out, and so is a value. */
-function evaluateIn(driver: Driver, handle: string, frame: readonly number[]): Realm['evaluate'] {
+function evaluateIn(
+  driver: Driver,
+  handle: string,
+  frame: readonly number[],
+  lines: string[] = [],
+): Realm['evaluate'] {
   return async (run, ...args) => {
     const script = `
+      ${RECORD_CONSOLE}
       const done = arguments[arguments.length - 1];
       const args = JSON.parse(arguments[0]);
+      const settle = (how) => done(JSON.stringify({ ...how, lines: self.saidOnConsole.splice(0) }));
       new Promise((resolve) => resolve((${String(run)})(...args))).then(
-        (value) => done(JSON.stringify({ value })),
-        (error) => done(JSON.stringify({ error: String(error && error.stack ? error + '\\n' + error.stack : error) })),
+        (value) => settle({ value }),
+        (error) => settle({ error: String(error) + '\\n' + (error && error.stack) }),
       );`;
     const body = { script, args: [JSON.stringify(args)] };
     const text = await driver.inWindow(handle, frame, () => driver.session.post('/execute/async', body));
     const settled = JSON.parse(text as string) as Settled;
+    lines.push(...settled.lines);
     if ('error' in settled) throw new Error(settled.error);
     return settled.value as never;
   };
