@@ -53,7 +53,10 @@ export async function connect(
   }
 }
 
-/** The container; its very getter throws in a sandboxed frame, and insecure pages have none. */
+/**
+ * The container; its very getter throws in a sandboxed frame (but for Firefox, which refuses to register there), and
+ * insecure pages have none, nor has any page where workers are turned off.
+ */
 export async function serviceWorkers(): Promise<ServiceWorkerContainer> {
   let container: ServiceWorkerContainer | undefined;
   let cause: unknown;
@@ -63,7 +66,8 @@ export async function serviceWorkers(): Promise<ServiceWorkerContainer> {
     cause = error;
   }
   if (container) return container;
-  throw await unavailable(isSecureContext ? 'sandboxed' : 'insecure', '', cause);
+  const why = globalThis.origin === 'null' ? 'sandboxed' : 'absent';
+  throw await unavailable(isSecureContext ? why : 'insecure', '', cause);
 }
 
 /** Resolves when a worker of this script controls the page: at a first load, and after a hard reload. */

@@ -6,6 +6,7 @@ export type NoWorker =
   | 'node'
   | 'sandboxed'
   | 'insecure'
+  | 'absent'
   | 'scope'
   | 'installing'
   | 'redundant'
@@ -36,6 +37,8 @@ const OF_NO_WORKER: Record<NoWorker, string> = {
     'This page may not have a service worker: its frame needs sandbox="allow-scripts allow-same-origin".',
   insecure:
     'Service workers need a secure page: serve it, and the page around it, over https or from localhost.',
+  absent:
+    'The browser has no service workers here: a setting, a private window or the app around this view turns them off. Turn them on, or open the page where they are.',
   scope:
     'This page is outside the worker\'s scope. Serve the script from a folder above the page, or set "scope" and the header Service-Worker-Allowed.',
   installing: 'The worker did not become active in time. Reload the page.',

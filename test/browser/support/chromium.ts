@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
-import type { Browser, BrowserContext, CDPSession, Frame, Page } from 'puppeteer-core';
+import type { BrowserContext, CDPSession, Frame, Page } from 'puppeteer-core';
 import { findChromium } from '../../setup/browser.mjs';
 import { CHROMIUM_SWITCHES } from '../../setup/chromium-switches.js';
 import type { Engine, EnginePage, Profile, Realm } from './engine.js';
@@ -19,8 +19,14 @@ const SWITCHES = [
 /** Puppeteer turns the back/forward cache off, which users have. */
 const WITHOUT = ['--disable-back-forward-cache'];
 
-/** @param preferences of the browser, by the names that Chromium's own file has for them */
-export async function startChromium(preferences?: object): Promise<Engine> {
+/**
+ * @param preferences of the browser, by the names that Chromium's own file has for them
+ * @param windows a private one for each profile, or the one and only profile of the browser's ordinary windows
+ */
+export async function startChromium(
+  preferences?: object,
+  windows: 'private' | 'ordinary' = 'private',
+): Promise<Engine> {
   const userDataDir = await mkdtemp(join(tmpdir(), 'bearer-worker-chromium-'));
   if (preferences) {
     await mkdir(join(userDataDir, 'Default'));
@@ -36,7 +42,11 @@ export async function startChromium(preferences?: object): Promise<Engine> {
   });
   return {
     name: 'chromium',
-    openProfile: () => openProfile(browser),
+    openProfile: async () =>
+      windows === 'private'
+        ? profileOf(await browser.createBrowserContext({ downloadBehavior: { policy: 'deny' } }))
+        : // It closes with the browser only.
+          { ...profileOf(browser.defaultBrowserContext()), close: () => Promise.resolve() },
     async close() {
       await browser.close();
       await rm(userDataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -44,8 +54,7 @@ export async function startChromium(preferences?: object): Promise<Engine> {
   };
 }
 
-async function openProfile(browser: Browser): Promise<Profile> {
-  const context = await browser.createBrowserContext({ downloadBehavior: { policy: 'deny' } });
+function profileOf(context: BrowserContext): Profile {
   return {
     async openPage(url) {
       const page = await context.newPage();

@@ -14,7 +14,7 @@ export const engineName = ((): EngineName => {
 const STARTS: Record<EngineName, () => Promise<Engine>> = {
   chromium: () => startChromium(),
   firefox: () => startFirefox(),
-  webkit: startWebkit,
+  webkit: () => startWebkit(),
 };
 
 export function startEngine(): Promise<Engine> {

@@ -44,21 +44,39 @@ describe('the container', () => {
   });
 
   test.each([
-    ['a sandboxed frame, whose getter throws', true, /sandbox="allow-scripts allow-same-origin"/],
-    ['an insecure page, which has none', false, /https or from localhost/],
-  ])('is missing in %s, and the error says what mends it', async (_what, isSecure, message) => {
-    vi.stubGlobal('isSecureContext', isSecure);
-    vi.stubGlobal('navigator', {
-      get serviceWorker(): undefined {
-        if (isSecure) throw new DOMException('The document is sandboxed.', 'SecurityError');
-        return undefined;
-      },
-    });
-    await expect(serviceWorkers()).rejects.toMatchObject({
-      code: 'worker-unavailable',
-      message: expect.stringMatching(message) as string,
-    });
-  });
+    [
+      'a sandboxed frame, whose getter throws',
+      'throws',
+      true,
+      'null',
+      /sandbox="allow-scripts allow-same-origin"/,
+    ],
+    ['an insecure page, which has none', 'is none', false, 'http://app.example', /https or from localhost/],
+    ['a sandboxed insecure page', 'is none', false, 'null', /https or from localhost/],
+    [
+      'a browser that has them turned off',
+      'is none',
+      true,
+      'https://app.example',
+      /turns them off.*Turn them on/,
+    ],
+  ])(
+    'is not to be had in %s, and the error says what mends it',
+    async (_what, getter, isSecure, origin, message) => {
+      vi.stubGlobal('isSecureContext', isSecure);
+      vi.stubGlobal('origin', origin);
+      vi.stubGlobal('navigator', {
+        get serviceWorker(): undefined {
+          if (getter === 'throws') throw new DOMException('The document is sandboxed.', 'SecurityError');
+          return undefined;
+        },
+      });
+      await expect(serviceWorkers()).rejects.toMatchObject({
+        code: 'worker-unavailable',
+        message: expect.stringMatching(message) as string,
+      });
+    },
+  );
 });
 
 describe('the registration', () => {

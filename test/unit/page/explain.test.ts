@@ -17,6 +17,7 @@ const REASONS: NoWorker[] = [
   'node',
   'sandboxed',
   'insecure',
+  'absent',
   'scope',
   'installing',
   'redundant',
