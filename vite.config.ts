@@ -79,6 +79,24 @@ function dependencyPatterns(): RegExp[] {
   return names.map((name) => new RegExp(`^${name}(/|$)`));
 }
 
+/** The core behaviours. The others are tried in Chromium, whose driver can do all that they need. */
+const IN_EVERY_ENGINE = [
+  'matrix/*',
+  'frames',
+  'identities',
+  'logout',
+  'navigations',
+  'page-lane',
+  'registration',
+  'replay',
+  'security-redirects',
+  'stampede',
+  'transports',
+];
+
+/** And those for which its driver has the means: it can stop a worker. */
+const IN_FIREFOX = [...IN_EVERY_ENGINE, 'http-cache', 'restart'];
+
 function testProjects(): TestProjectInlineConfiguration[] {
   const inNode = (name: string, folder: string, testTimeoutMs: number): TestProjectInlineConfiguration => ({
     test: {
@@ -94,6 +112,11 @@ function testProjects(): TestProjectInlineConfiguration[] {
     const project = inNode(name, name, 180_000);
     return { ...project, test: { ...project.test, maxWorkers } };
   };
+  const inEngine = (name: string, files: readonly string[]): TestProjectInlineConfiguration => {
+    const project = inBrowser('browser', 2);
+    const include = files.map((file) => `test/browser/${file}.test.ts`);
+    return { ...project, test: { ...project.test, name: `browser-${name}`, include, env: { ENGINE: name } } };
+  };
   const packaged = inNode('package', 'package', 120_000);
   return [
     inNode('unit', 'unit', 10_000),
@@ -102,6 +125,8 @@ function testProjects(): TestProjectInlineConfiguration[] {
     { ...packaged, test: { ...packaged.test, globalSetup: ['test/package/support/install-package.ts'] } },
     // Two browsers at a time: most of what these tests do is wait. None may need the machine for itself.
     inBrowser('browser', 2),
+    inEngine('firefox', IN_FIREFOX),
+    inEngine('webkit', IN_EVERY_ENGINE),
     inBrowser('demo'),
     inBrowser('soak'),
   ];

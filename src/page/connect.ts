@@ -43,11 +43,13 @@ export async function connect(
   if (!location.href.startsWith(registration.scope)) throw await unavailable('scope', registration.scope);
   for (let attempt = 1; ; attempt++) {
     const newest = registration.installing ?? registration.waiting ?? registration.active;
-    const isSettled = (): boolean => /activated|redundant/.test(newest?.state ?? '');
+    // WebKit tells a page that was open before the worker nothing of it after `activating`.
+    const isActive = (): boolean => /^activat/.test(newest?.state ?? '');
+    const isSettled = (): boolean => isActive() || newest?.state === 'redundant';
     if (!(await until(ACTIVATE_MS, newest, 'statechange', isSettled))) {
       throw await unavailable('installing', newest?.state);
     }
-    if (newest?.state === 'activated') return registration;
+    if (isActive()) return registration;
     // Another page, with other options, was faster: its worker will do.
     if (attempt === MAX_WORKERS) throw await unavailable('redundant');
   }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { ALICE, BOB, test } from './support/world.js';
+import { ALICE, BOB, onlyIn, test } from './support/world.js';
 import type { World } from './support/world.js';
 import type { Tab } from './support/tab.js';
 
@@ -119,17 +119,20 @@ test('a page in its own lane gives way when another tab has brought a worker, an
   expect(await a.evaluate(() => String(fetch))).toContain('[native code]');
 });
 
-test('the worker is gone, with all site data: the page goes on in its own lane', async ({ world }) => {
-  const tab = await world.openTab('a');
-  expect(await tab.register()).toBe('service-worker');
-  await tab.fetch('/api/echo');
-  world.app.workerScript = 'missing';
-  await tab.evaluate(() => fetch('/forget'));
-  await expect.poll(() => tab.evaluate(() => harness.registrations.at().mode)).toBe('page');
-  world.app.seen.clear();
-  expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
-  expect(world.app.seen.only('/api/echo').judgement.verdict).toBe('good');
-});
+onlyIn(test, 'chromium')(
+  'the worker is gone, with all site data: the page goes on in its own lane',
+  async ({ world }) => {
+    const tab = await world.openTab('a');
+    expect(await tab.register()).toBe('service-worker');
+    await tab.fetch('/api/echo');
+    world.app.workerScript = 'missing';
+    await tab.evaluate(() => fetch('/forget'));
+    await expect.poll(() => tab.evaluate(() => harness.registrations.at().mode)).toBe('page');
+    world.app.seen.clear();
+    expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
+    expect(world.app.seen.only('/api/echo').judgement.verdict).toBe('good');
+  },
+);
 
 test("inPage: 'always': fetch and XHR go by the page, an image by the worker; one provider call for both", async ({
   world,

@@ -159,7 +159,6 @@ const RECORD_CONSOLE = `
     addEventListener('unhandledrejection', ({ reason }) => said.push('uncaught: ' + reason));
   }`;
 
-/** `undefined` is not JSON: an argument that is none is left out, and so is a value. */
 function evaluateIn(
   driver: Driver,
   handle: string,
@@ -170,13 +169,14 @@ function evaluateIn(
     const script = `
       ${RECORD_CONSOLE}
       const done = arguments[arguments.length - 1];
-      const args = JSON.parse(arguments[0]);
+      // In JSON there is no undefined.
+      const args = JSON.parse(arguments[0]).map(([arg]) => arg);
       const settle = (how) => done(JSON.stringify({ ...how, lines: self.saidOnConsole.splice(0) }));
       new Promise((resolve) => resolve((${String(run)})(...args))).then(
         (value) => settle({ value }),
         (error) => settle({ error: String(error) + '\\n' + (error && error.stack) }),
       );`;
-    const body = { script, args: [JSON.stringify(args)] };
+    const body = { script, args: [JSON.stringify(args.map((arg) => (arg === undefined ? [] : [arg])))] };
     const text = await driver.inWindow(handle, frame, () => driver.session.post('/execute/async', body));
     const settled = JSON.parse(text as string) as Settled;
     lines.push(...settled.lines);

@@ -1,7 +1,7 @@
 import { test as base } from 'vitest';
 import { AppServer } from './app-server.js';
-import type { Engine, Profile } from './engine.js';
-import { startEngine } from './start-engine.js';
+import type { Engine, EngineName, Profile } from './engine.js';
+import { engineName, startEngine } from './start-engine.js';
 import { AppRealm } from './tab.js';
 import type { Tab } from './tab.js';
 import type { Holder } from './token-issuer.js';
@@ -82,3 +82,10 @@ export const test = base
     });
     return world;
   });
+
+/** The test, in some engines only, with the reason beside it: elsewhere there is no such test. */
+export function onlyIn<Test>(ofTest: Test, ...engines: readonly EngineName[]): Test {
+  return engines.includes(engineName) ? ofTest : (NO_TEST as Test);
+}
+
+const NO_TEST = Object.assign(() => undefined, { for: () => () => undefined });

@@ -94,6 +94,12 @@ describe('the registration', () => {
     ]);
   });
 
+  test('does not wait for one that is active to say that it has done activating', async () => {
+    const active = Object.assign(new FakeServiceWorker(), { state: 'activating' });
+    const registration = { active, scope };
+    expect(await connect(registering(registration).container, options())).toBe(registration);
+  });
+
   test('waits until the newest worker is active', async () => {
     const installing = Object.assign(new FakeServiceWorker(), { state: 'installing' });
     const registration = { installing, active: new FakeServiceWorker(), scope };
