@@ -7,6 +7,7 @@ import { canAttach } from '../src/web/attach.js';
 import { createExchange } from '../src/web/exchange.js';
 import { webPlatform } from '../src/web/web-platform.js';
 import { onMessage } from './on-message.js';
+import { tellBegun } from './tell-begun.js';
 import { workerClients } from './worker-clients.js';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -32,6 +33,7 @@ export function createInjector(options: WorkerOptions): Injector {
       return rule && canAttach(request, options.header) ? rule : undefined;
     },
     respond({ request, clientId }, rule) {
+      tellBegun(clientId, request.url);
       const { method, mode, destination, referrer } = request;
       const covers = (url: string): boolean =>
         ruleOf({ url, method, mode, destination, referrer }) !== undefined;

@@ -35,7 +35,7 @@ export function isInScope({ url }: Client): boolean {
   return url.startsWith(self.registration.scope);
 }
 
-async function post(clientId: string, message: Notice, ports: Transferable[] = []): Promise<void> {
+export async function post(clientId: string, message: Notice, ports: Transferable[] = []): Promise<void> {
   const client = await self.clients.get(clientId).catch(() => undefined);
   client?.postMessage(seal(message), ports);
 }

@@ -4,6 +4,7 @@
  * A refresh:   worker → page  `ask` with a port;   page → port  `ack`, then `answer` or `failed`.
  * A command:   page → worker  one of {@link COMMANDS} with a port;   worker → port  `ack`, then `done` or `failed`.
  * An event:    worker → page  `event`; never with a token in it.
+ * A keep-alive: worker → page  `begun`;   page → worker  {@link PING} while that lasts.
  *
  * There is no message that sets a token: a token enters only by a port that the worker made, from the client
  * that it asked. A message is read field by field from `unknown`, by the tables below; what they do not name, or
@@ -45,7 +46,11 @@ export const REPLIES = {
 export const NOTICES = {
   ask: { reason: 'string', minValiditySeconds: 'number', timeoutMs: 'number', previousToken: 'string' },
   event: { name: 'string', detail: 'object' },
+  begun: { url: 'string' },
 } as const;
+
+/** Page → worker, without a port: nothing is done with it. That it arrives is the point. */
+export const PING = { type: 'ping' } as const;
 
 /** Page → worker, on the port that came with the ask. An empty `identity` says that the page names none. */
 export const ANSWERS = {

@@ -188,7 +188,7 @@ export class Engine {
     if (this.mode !== before) this.#emit('statusChange', {});
   }
 
-  #onNotice(notice: Notice, port: MessagePort | undefined): void {
+  #onNotice(notice: Exclude<Notice, { type: 'begun' }>, port: MessagePort | undefined): void {
     if (notice.type === 'ask') {
       if (port) void this.#answer(notice, port);
       return;

@@ -1,5 +1,6 @@
 import { NOTICES, read, type Command, type Notice } from '../core/protocol.js';
 import { command, type Done } from './command.js';
+import { keepAlive } from './keep-alive.js';
 import { connect, controlled, isScriptOf, serviceWorkers } from './connect.js';
 import type { PageOptions } from './options.js';
 
@@ -9,7 +10,7 @@ const GRACE_MS = 5000;
 
 /** What a link tells its page. */
 export interface LinkEvents {
-  onNotice(notice: Notice, port: MessagePort | undefined): void;
+  onNotice(notice: Exclude<Notice, { type: 'begun' }>, port: MessagePort | undefined): void;
   /** Another worker controls the page, or none. */
   onController(): void;
 }
@@ -59,10 +60,12 @@ export class WorkerLink {
   #listen(container: ServiceWorkerContainer): void {
     const signal = this.#signal;
     this.#container = container;
+    const onBegun = keepAlive(signal);
     const onMessage = ({ data, ports: [port], source }: MessageEvent<unknown>): void => {
       if (!(source instanceof ServiceWorker) || !isScriptOf(source, this.options.workerUrl)) return;
       const notice = read(NOTICES, data);
-      if (notice) this.#events.onNotice(notice, port);
+      if (notice?.type === 'begun') onBegun(notice.url, source);
+      else if (notice) this.#events.onNotice(notice, port);
     };
     container.addEventListener('message', onMessage, { signal });
     container.startMessages();

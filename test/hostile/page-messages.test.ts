@@ -120,8 +120,8 @@ test('hostile messages to a page call no provider and make no event, but where t
   console.log(
     `page: ${counts.messages} messages, ${counts.asks} answered, ${counts.events} passed on as events`,
   );
-  expect(counts.asks / counts.messages).toBeGreaterThan(0.08);
-  expect(counts.events / counts.messages).toBeGreaterThan(0.03);
+  expect(counts.asks / counts.messages).toBeGreaterThan(0.05);
+  expect(counts.events / counts.messages).toBeGreaterThan(0.015);
 
   const [answers] = await receive(
     { bearerWorker: 1, type: 'ask', reason: 'forced', timeoutMs: 1000 },

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ANSWERS, PROTOCOL_VERSION, read, seal, type Notice } from '../../../src/core/protocol.js';
+import { ANSWERS, PING, PROTOCOL_VERSION, read, seal, type Notice } from '../../../src/core/protocol.js';
 import { Engine } from '../../../src/page/engine.js';
 import { resolvePageOptions, type TokenProvider } from '../../../src/page/options.js';
 import { FakeServiceWorker } from '../support/fake-service-worker.js';
@@ -156,6 +156,36 @@ describe('a question of the worker', () => {
     await started(() => (calls++, 'abc'));
     await receive(seal(ask), worker, false);
     expect(calls).toBe(0);
+  });
+});
+
+describe('a worker that says that a request of this page has begun', () => {
+  const begun = seal({ type: 'begun', url: 'https://app.example/api/long' });
+
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  test('is kept awake by a message that asks for nothing; the app hears of neither', async () => {
+    const engine = await started();
+    await receive(begun, worker, false);
+    vi.advanceTimersByTime(10_000);
+    expect(worker.unanswered).toEqual([seal(PING)]);
+    expect(emitted).toEqual([]);
+    await engine.stop(false);
+    vi.advanceTimersByTime(60_000);
+    expect(worker.unanswered).toHaveLength(1);
+  });
+
+  test.each([
+    ['of another script', seal(begun), 'https://app.example/other.js'],
+    ['of another version', { ...begun, bearerWorker: PROTOCOL_VERSION + 1 }, undefined],
+    ['that names no URL', seal({ type: 'begun', url: 7 as never }), undefined],
+  ])('%s is not', async (_what, data, scriptURL = worker.scriptURL) => {
+    await started();
+    const source = Object.assign(new FakeServiceWorker(), { scriptURL });
+    await receive(data, source, false);
+    vi.advanceTimersByTime(60_000);
+    expect(source.unanswered).toEqual([]);
   });
 });
 

@@ -9,12 +9,19 @@ export class FakeServiceWorker extends EventTarget {
   /** The replies to the nth message. */
   replies: (command: Command, nth: number) => (Reply | object)[] = () => [{ type: 'ack' }, { type: 'done' }];
 
-  postMessage(data: unknown, [port]: MessagePort[]): void {
+  /** What came without a port, and so is not to be answered. */
+  readonly unanswered: unknown[] = [];
+
+  postMessage(data: unknown, [port]: MessagePort[] = []): void {
+    if (!port) {
+      this.unanswered.push(data);
+      return;
+    }
     const command = read(COMMANDS, structuredClone(data))!;
     this.received.push(command);
-    this.ports.push(port!);
+    this.ports.push(port);
     for (const reply of this.replies(command, this.received.length)) {
-      port!.postMessage('bearerWorker' in reply ? reply : seal(reply as Reply));
+      port.postMessage('bearerWorker' in reply ? reply : seal(reply as Reply));
     }
   }
 

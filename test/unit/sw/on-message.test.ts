@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { PROTOCOL_VERSION, seal } from '../../../src/core/protocol.js';
+import { PING, PROTOCOL_VERSION, seal } from '../../../src/core/protocol.js';
 import { onMessage } from '../../../sw/on-message.js';
 import type { VirtualPage } from '../support/virtual-page.js';
 import { World } from '../support/world.js';
@@ -81,6 +81,14 @@ describe('a command of a page', () => {
     expect(replies).toMatchObject([{ type: 'failed', code: 'protocol-mismatch' }]);
     expect((await world.clock.until(page.fetch())).token).toBe(world.token(0));
   });
+});
+
+test.each([
+  ['as a page posts it', () => []],
+  ['with a port', () => [channel.port1]],
+])('a message that only keeps the worker awake, %s, is not answered', async (_how, ports) => {
+  await post(seal(PING), new FakeClient('p1'), ports());
+  expect(replies).toEqual([]);
 });
 
 describe('what is forged is dropped: nothing planted, nothing read out, no answer', () => {
