@@ -72,6 +72,8 @@ async function hello(
 async function logout(core: Core, clientId: string, slot: Slot): Promise<void> {
   const { registry } = core;
   const isUnknown = slot.identity === privateIdentity(clientId) && !slot.token && !slot.closed;
+  const registration = (): unknown => registry.clients.get(clientId)?.registeredAt;
+  const registeredAt = registration();
   if (isUnknown) {
     registry.leaving.add(clientId);
     await acquire(core, clientId, 0).catch(() => undefined);
@@ -83,7 +85,8 @@ async function logout(core: Core, clientId: string, slot: Slot): Promise<void> {
     ({ identity }) => isHidden && identity.startsWith('claims:'),
   );
   for (const other of others) registry.clear(other, false);
-  registry.clear(own, true);
+  // Its app may have registered anew meanwhile: that is later than this logout, and opens the identity again.
+  registry.clear(own, registration() === registeredAt);
   registry.leaving.delete(clientId);
   try {
     await registry.syncForLogout();

@@ -64,6 +64,8 @@ async function calm(world: World): Promise<number> {
     Object.assign(client, { open: true, mood: 'good' });
   }
   world.killWorker();
+  // One that was called before the page was frozen ends what the page registers meanwhile.
+  if (world.logoutsUnderWay > 0) await world.time.pass(60_000);
   for (const client of world.clients.values()) {
     if (client.kind === 'worker') continue;
     await Promise.race([world.register(client), world.time.pass(20_000)]);

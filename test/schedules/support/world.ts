@@ -53,6 +53,8 @@ export class World {
   readonly clients = new Map<string, SimulatedClient>();
   readonly story: string[] = [];
   clockOffsetMs = 0;
+  /** Some never end: their core was killed. */
+  logoutsUnderWay = 0;
   worker: SimulatedCore;
   /** The lanes of the tabs that attach their tokens themselves. */
   readonly lanes = new Map<string, SimulatedCore>();
@@ -182,7 +184,9 @@ export class World {
   async logout(client: SimulatedClient): Promise<void> {
     const core = this.coreOf(client.id);
     const identity = core.core.registry.clients.get(client.id)?.identity;
+    this.logoutsUnderWay++;
     await core.carryOut(client.id, { type: 'logout' }).catch(() => undefined);
+    this.logoutsUnderWay--;
     if (!core.alive) return;
     const slot = identity === undefined ? undefined : core.core.registry.slots.get(identity);
     this.log(`${client.id} has logged out ${identity ?? 'nobody'}`);

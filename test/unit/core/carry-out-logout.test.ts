@@ -34,6 +34,19 @@ describe('logout of a page that was loaded anew and has sent nothing yet', () =>
     for (const token of world.tokens) expect(world.store.text()).not.toContain(token);
   });
 
+  test('and whose app registers anew before it has ended: the token is gone, the identity open', async () => {
+    reloaded.provider = async () => {
+      await world.clock.sleep(500);
+      return world.mint('ann');
+    };
+    const ended = reloaded.say({ type: 'logout' });
+    await world.clock.advance(100);
+    const registered = reloaded.say({ type: 'hello', register: true, identity: undefined });
+    await world.clock.until(Promise.all([ended, registered]));
+    const before = world.tokens.length;
+    expect(await tokenOf(reloaded)).toBe(world.token(before));
+  });
+
   test('calls its provider once, and no other', async () => {
     const before = other.calls.length;
     await logout();
