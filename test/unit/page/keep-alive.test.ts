@@ -134,6 +134,14 @@ describe('a request', () => {
     expect(pingsIn(30)).toBe(0);
   });
 
+  test('that ends before the worker’s word of it comes does not end the next one', () => {
+    tell(B);
+    end(A, B);
+    tell(A);
+    tell(A);
+    expect(pingsIn(30)).toBe(3);
+  });
+
   test('that the worker never served ends no later one', () => {
     tell(B);
     end(A, A, B);
