@@ -5,8 +5,8 @@ export async function diagnose(url: URL, error: unknown): Promise<string> {
   // Where the getter of workers does not throw (Firefox), their registration does.
   if (globalThis.origin === 'null') return sentenceFor('sandboxed', '');
   const name = error instanceof Error ? error.name : '';
-  if (name === 'NotSupportedError' || name === 'InvalidStateError') {
-    return 'The browser allows no service worker here: site data is blocked for this page or frame.';
+  if (name === 'NotSupportedError' || name === 'InvalidStateError' || isSiteDataBlocked()) {
+    return 'The browser allows no service worker here: site data is blocked for this page or frame. Allow its cookies and site data, in a frame of another site third-party cookies.';
   }
   const script = await look(url);
   if (!script) return `The worker script ${url.pathname} could not be fetched. Is the page online?`;
@@ -21,6 +21,16 @@ export async function diagnose(url: URL, error: unknown): Promise<string> {
     return `The worker script ${url.pathname} may not be registered: its scope is above its folder (header Service-Worker-Allowed), it redirects, or site data is blocked.`;
   }
   return `The worker script ${url.pathname} was refused (${name}): it throws, does not parse, or the page's Content-Security-Policy needs worker-src 'self'. Run "npx bearer-worker init <public-dir>" to renew it.`;
+}
+
+/** Firefox has the same error for this as for a scope that is not allowed; its storage tells. */
+function isSiteDataBlocked(): boolean {
+  try {
+    void globalThis.localStorage;
+    return false;
+  } catch (error) {
+    return error instanceof Error && error.name === 'SecurityError';
+  }
 }
 
 async function look(url: URL): Promise<Response | undefined> {

@@ -16,14 +16,22 @@ const ENVIRONMENT = {
   LIBGL_ALWAYS_SOFTWARE: '1',
 };
 
-/** WebKitGTK's MiniBrowser; each profile is a browser of its own, which keeps nothing. */
-export async function startWebkit(): Promise<Engine> {
+/**
+ * WebKitGTK's MiniBrowser; each profile is a browser of its own, which keeps nothing.
+ *
+ * @param options on its command line, as `MiniBrowser --help` has them
+ */
+export async function startWebkit(...options: string[]): Promise<Engine> {
   const program = findBrowser(BROWSERS.webkit);
   const display = await startDisplay();
   const env = { ...process.env, ...ENVIRONMENT, DISPLAY: display.name };
+  const capabilities = {
+    ...CAPABILITIES,
+    'webkitgtk:browserOptions': { args: ['--automation', ...options] },
+  };
   return {
     name: 'webkit',
-    openProfile: async () => openProfile(await WebDriverSession.start(program, env, CAPABILITIES)),
+    openProfile: async () => openProfile(await WebDriverSession.start(program, env, capabilities)),
     close: () => display.close(),
   };
 }
@@ -84,8 +92,12 @@ async function openProfile(session: WebDriverSession): Promise<Profile> {
   return {
     async openPage(url) {
       let handle = first;
-      if (isFirstUsed)
-        ({ handle } = (await session.post('/window/new', { type: 'tab' })) as { handle: string });
+      if (isFirstUsed) {
+        // The session's current window may have been closed.
+        const [open] = (await session.get('/window/handles')) as [string];
+        const added = await driver.inWindow(open, [], () => session.post('/window/new', { type: 'tab' }));
+        ({ handle } = added as { handle: string });
+      }
       isFirstUsed = true;
       const page = webkitPage(driver, handle);
       await page.goto(url);

@@ -30,6 +30,28 @@ describe('why there is no worker, and what mends it', () => {
     },
   );
 
+  test('a sandboxed frame whose getter of workers does not throw; the script is not looked at', async () => {
+    server.requests.length = 0;
+    vi.stubGlobal('origin', 'null');
+    expect(await of(named('SecurityError'))).toMatch(/sandbox="allow-scripts allow-same-origin"/);
+    expect(server.requests).toHaveLength(0);
+  });
+
+  test('storage is refused too: site data is blocked, whatever else the error may mean', async () => {
+    const refused = {
+      get: () => {
+        throw named('SecurityError');
+      },
+      configurable: true,
+    };
+    Object.defineProperty(globalThis, 'localStorage', refused);
+    try {
+      expect(await of(named('SecurityError'))).toMatch(/site data is blocked.*Allow/);
+    } finally {
+      Reflect.deleteProperty(globalThis, 'localStorage');
+    }
+  });
+
   test('the script is missing: the command that copies it', async () => {
     serves(404);
     expect(await of(named('TypeError'))).toMatch(/\/bearer-worker\.js answers 404.*npx bearer-worker init/);
