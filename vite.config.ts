@@ -84,6 +84,7 @@ const IN_EVERY_ENGINE = [
   'matrix/*',
   'frames',
   'identities',
+  'long-streams',
   'logout',
   'navigations',
   'page-lane',

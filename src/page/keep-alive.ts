@@ -27,7 +27,7 @@ interface Begun {
  *
  * @returns takes the URL of a request that has begun, and the worker that serves it, also one that is replaced meanwhile
  */
-export function keepAlive(signal: AbortSignal): (url: string | undefined, worker: ServiceWorker) => void {
+export function keepAlive(signal: AbortSignal): (url: string, worker: ServiceWorker) => void {
   let begun: Begun[] = [];
   const early: string[] = [];
   let observer: PerformanceObserver | undefined;

@@ -1,6 +1,6 @@
 import { NOTICES, read, type Command, type Notice } from '../core/protocol.js';
+import { endsWorkersEarly } from '../web/ends-workers-early.js';
 import { command, type Done } from './command.js';
-import { keepAlive } from './keep-alive.js';
 import { connect, controlled, isScriptOf, serviceWorkers } from './connect.js';
 import type { PageOptions } from './options.js';
 
@@ -60,11 +60,18 @@ export class WorkerLink {
   #listen(container: ServiceWorkerContainer): void {
     const signal = this.#signal;
     this.#container = container;
-    const onBegun = keepAlive(signal);
+    let onBegun: ((url: string, worker: ServiceWorker) => void) | undefined;
+    // Without that chunk, and what begins before it is there: not kept alive.
+    if (endsWorkersEarly()) {
+      void import('./keep-alive.js').then(
+        ({ keepAlive }) => (onBegun = keepAlive(signal)),
+        () => undefined,
+      );
+    }
     const onMessage = ({ data, ports: [port], source }: MessageEvent<unknown>): void => {
       if (!(source instanceof ServiceWorker) || !isScriptOf(source, this.options.workerUrl)) return;
       const notice = read(NOTICES, data);
-      if (notice?.type === 'begun') onBegun(notice.url, source);
+      if (notice?.type === 'begun') onBegun?.(notice.url ?? '', source);
       else if (notice) this.#events.onNotice(notice, port);
     };
     container.addEventListener('message', onMessage, { signal });

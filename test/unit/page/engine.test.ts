@@ -162,11 +162,15 @@ describe('a question of the worker', () => {
 describe('a worker that says that a request of this page has begun', () => {
   const begun = seal({ type: 'begun', url: 'https://app.example/api/long' });
 
-  beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    vi.stubGlobal('navigator', { ...navigator, userAgent: 'Mozilla/5.0 Gecko/20100101 Firefox/153.0' });
+  });
   afterEach(() => void vi.useRealTimers());
 
   test('is kept awake by a message that asks for nothing; the app hears of neither', async () => {
     const engine = await started();
+    await vi.dynamicImportSettled();
     await receive(begun, worker, false);
     vi.advanceTimersByTime(10_000);
     expect(worker.unanswered).toEqual([seal(PING)]);
@@ -182,11 +186,22 @@ describe('a worker that says that a request of this page has begun', () => {
     ['that names no URL', seal({ type: 'begun', url: 7 as never }), undefined],
   ])('%s is not', async (_what, data, scriptURL = worker.scriptURL) => {
     await started();
+    await vi.dynamicImportSettled();
     const source = Object.assign(new FakeServiceWorker(), { scriptURL });
     await receive(data, source, false);
     vi.advanceTimersByTime(60_000);
     expect(source.unanswered).toEqual([]);
   });
+});
+
+test('in an engine that lets answers end, what begins is no page’s business', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  await started();
+  await vi.dynamicImportSettled();
+  await receive(seal({ type: 'begun', url: 'https://app.example/api/long' }), worker, false);
+  vi.advanceTimersByTime(60_000);
+  vi.useRealTimers();
+  expect(worker.unanswered).toEqual([]);
 });
 
 describe('the app registers anew as another user', () => {

@@ -34,7 +34,7 @@ const HOUR_MS = 3_600_000;
 
 let worker: FakeWorker;
 let page: AbortController;
-let tell: (url: string | undefined, by?: FakeWorker) => void;
+let tell: (url: string, by?: FakeWorker) => void;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -96,7 +96,7 @@ describe('a worker', () => {
 
   test('that says nothing of requests is left alone, and nothing is observed', () => {
     expect(FakeObserver.observing.size).toBe(0);
-    tell(undefined);
+    tell('');
     expect(FakeObserver.observing.size).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
   });
