@@ -246,14 +246,14 @@ export const FAILURES = {
       'the page ends the call, and once the token has ended the slot is lost: `src/page/call-provider.ts`',
   },
   56: {
-    given:
-      'a response that streams longer than an idle worker lives (shown in Chromium; Firefox is documented only)',
-    mechanism: 'the page gets the network’s own Response; Firefox’s limit of 30 s stands in `README.md`',
+    given: 'a response that streams longer than an idle worker lives',
+    mechanism:
+      'the page gets the network’s own Response; Firefox would end the worker all the same, and is kept from it by the page while a covered request is under way: `src/page/keep-alive.ts`',
   },
   57: {
-    given:
-      'headers that take 33 s (shown in Chromium; 70 s in Firefox and 310 s in Chromium are documented only)',
-    mechanism: 'nothing of ours bounds a request that was sent; the engines’ limits stand in `README.md`',
+    given: 'headers that take 70 s (310 s in Chromium are documented only)',
+    mechanism:
+      'nothing of ours bounds a request that was sent; in Firefox the page keeps the worker awake: `src/page/keep-alive.ts`; Chromium’s limit stands in `README.md`',
   },
   58: {
     given: 'a covered request at unload, no token at hand',

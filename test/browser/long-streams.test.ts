@@ -69,7 +69,7 @@ function serve({ network }: Faults, seconds = STREAM_SECONDS): void {
 
 const passed = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-test('a download, an EventSource and late headers, each longer than a worker lives idle: all come whole', async ({
+test('56, 57 · a download, an EventSource and late headers, each longer than a worker lives idle: all come whole', async ({
   world,
   faults,
 }) => {

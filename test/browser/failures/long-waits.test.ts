@@ -6,47 +6,12 @@ import type { World } from '../support/world.js';
 /** Each of them mostly waits, so they do it side by side, in a profile each. */
 const test = base.concurrent;
 
-const STREAM_MS = 33_000;
-
 async function readyTab(world: World): Promise<Tab> {
   const tab = await world.openTab('a');
   await tab.register();
   expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
   return tab;
 }
-
-test('56, 57 · a download, an EventSource and headers that take longer than a worker lives idle: each comes whole', async ({
-  world,
-  faults,
-}) => {
-  const tab = await readyTab(world);
-  faults.network.add(async ({ seen, response }) => {
-    if (seen.path === '/api/late') {
-      await new Promise((resolve) => setTimeout(resolve, STREAM_MS));
-      response.writeHead(200).end('late');
-    } else if (seen.path === '/api/stream' || seen.path === '/api/ticks') {
-      const isEvents = seen.path === '/api/ticks';
-      response.writeHead(200, { 'content-type': isEvents ? 'text/event-stream' : 'text/plain' });
-      for (let at = 0; at < STREAM_MS / 1_000; at += 1) {
-        response.write(isEvents ? `data: ${at}\n\n` : `${at}\n`);
-        await new Promise((resolve) => setTimeout(resolve, 1_000));
-      }
-      response.end();
-    } else return false;
-    return true;
-  });
-  const [stream, late, ticks] = await Promise.all([
-    tab.fetch('/api/stream'),
-    tab.fetch('/api/late'),
-    tab.evaluate((count) => harness.eventSource('/api/ticks', count), STREAM_MS / 1_000),
-  ]);
-
-  const expected = Array.from({ length: STREAM_MS / 1_000 }, (_, at) => String(at));
-  expect(stream).toMatchObject({ status: 200, body: `${expected.join('\n')}\n` });
-  expect(late).toMatchObject({ status: 200, body: 'late' });
-  expect(ticks).toEqual(expected);
-  expect(world.app.seen.at('/api/ticks')).toHaveLength(1);
-});
 
 test('28 · a worker of a newer protocol takes over under an old page, and they do not understand each other: its requests go out without a token, in time, and it is not reloaded', async ({
   world,
