@@ -1,4 +1,5 @@
 import { answer } from './answer.js';
+import * as matrix from './matrix.js';
 import { pageError } from './page-error.js';
 import { Registrations } from './registrations.js';
 import { dumpStorage } from './storage-dump.js';
@@ -10,6 +11,7 @@ const harness = {
   ...transports,
   answer,
   dumpStorage,
+  matrix,
   pageError,
   registrations: new Registrations(),
   traffic: new Traffic(),

@@ -109,6 +109,7 @@ export class AppServer {
       headers,
       authorization,
       body,
+      bodyText: text,
       judgement,
       arrivedAtMs,
       status: 0,

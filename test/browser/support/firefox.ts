@@ -23,6 +23,8 @@ export async function startFirefox(preferences: Record<string, unknown> = {}): P
     extraPrefsFirefox: { ...PREFERENCES, ...preferences },
     protocolTimeout: 180_000,
   });
+  // A download would ask where to, and nobody is there to say.
+  await bidiOf(browser).send('browser.setDownloadBehavior', { downloadBehavior: { type: 'denied' } });
   return {
     name: 'firefox',
     openProfile: async () => openProfile(browser, await browser.createBrowserContext()),
@@ -48,9 +50,13 @@ interface Bidi {
   send(method: string, params: object): Promise<{ result: never }>;
 }
 
+function bidiOf(browser: Browser): Bidi {
+  return (browser as unknown as { connection: Bidi }).connection;
+}
+
 /** Stops the workers of all profiles: a test has one, and the tests of a file run one after another. */
 async function stopWorkers(browser: Browser): Promise<void> {
-  const { connection } = browser as unknown as { connection: Bidi };
+  const connection = bidiOf(browser);
   const tree = await connection.send('browsingContext.getTree', { 'moz:scope': 'chrome', maxDepth: 0 });
   const [window] = (tree.result as { contexts: { context: string }[] }).contexts;
   const answer = await connection.send('script.evaluate', {

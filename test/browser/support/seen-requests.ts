@@ -11,6 +11,8 @@ export interface SeenRequest {
   /** Every Authorization header that came; exactly one is what most tests want. */
   readonly authorization: readonly string[];
   readonly body: { readonly bytes: number; readonly sha256: string };
+  /** Its beginning, as text. */
+  readonly bodyText: string;
   readonly judgement: Judgement;
   readonly arrivedAtMs: number;
   /** Zero until the answer's headers have gone out. */

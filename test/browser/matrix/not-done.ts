@@ -1,0 +1,105 @@
+import type { Cells } from './verdicts.js';
+
+/** What an engine cannot, and what is passed on on purpose. */
+export const NOT_DONE: readonly Cells[] = [
+  {
+    kind: 'cannot',
+    fact: 'integrity hides a 401',
+    behaviours: ['refused'],
+    transports: /integrity/,
+  },
+  {
+    kind: 'cannot',
+    fact: 'no fetch event',
+    engines: ['firefox'],
+    lanes: ['worker'],
+    behaviours: ['token', 'refused'],
+    transports: ['fetch, keepalive', 'keepalive fetch at unload'],
+  },
+  {
+    kind: 'cannot',
+    fact: 'no fetch event',
+    engines: ['chromium', 'webkit'],
+    lanes: ['worker'],
+    behaviours: ['token', 'refused'],
+    transports: ['synchronous XHR'],
+  },
+  { kind: 'passed on', fact: 'cannot wait', behaviours: ['refused'], transports: /keepalive/ },
+  // Firefox does not tell a worker that a beacon may outlive its page.
+  {
+    kind: 'passed on',
+    fact: 'cannot wait',
+    engines: ['chromium', 'webkit'],
+    behaviours: ['refused'],
+    transports: /^sendBeacon/,
+  },
+  {
+    kind: 'passed on',
+    fact: 'cannot wait',
+    engines: ['firefox'],
+    behaviours: ['refused'],
+    transports: ['sendBeacon at unload'],
+  },
+  {
+    kind: 'passed on',
+    fact: 'is not shown',
+    behaviours: ['refused'],
+    transports: ['synchronous XHR'],
+  },
+  {
+    kind: 'cannot',
+    fact: 'no request streams',
+    engines: ['firefox', 'webkit'],
+    behaviours: ['token', 'refused', 'likeness'],
+    transports: ['fetch POST of a stream over HTTP/2'],
+  },
+  {
+    kind: 'passed on',
+    fact: 'sent once',
+    engines: ['chromium'],
+    lanes: ['page'],
+    behaviours: ['refused'],
+    transports: ['fetch POST of a stream over HTTP/2'],
+  },
+  {
+    kind: 'passed on',
+    fact: 'only GET',
+    behaviours: ['token', 'refused'],
+    transports: ['form that posts'],
+  },
+  {
+    kind: 'passed on',
+    fact: 'says nobody’s',
+    behaviours: ['token', 'refused'],
+    transports: ['fetch in a srcdoc frame', 'fetch in a frame in a frame'],
+  },
+  {
+    kind: 'cannot',
+    fact: 'no fetch event',
+    engines: ['chromium', 'webkit'],
+    behaviours: ['token', 'refused'],
+    transports: ['link with the attribute download, by rule'],
+  },
+  {
+    kind: 'cannot',
+    fact: 'abort stays in the page',
+    lanes: ['worker'],
+    behaviours: ['abort'],
+    transports: /aborted before headers$/,
+  },
+  {
+    kind: 'cannot',
+    fact: 'abort stays in the page',
+    engines: ['firefox'],
+    lanes: ['worker'],
+    behaviours: ['abort'],
+    transports: /aborted after headers$/,
+  },
+  {
+    kind: 'cannot',
+    fact: 'abort stays in the page',
+    engines: ['firefox'],
+    behaviours: ['abort'],
+    transports: ['EventSource, closed'],
+  },
+];
