@@ -8,21 +8,23 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const results = join(root, 'test-results');
 
+/** `isSingle`: it keeps one core busy and minds no neighbour, so two such go side by side. */
 const STEPS = [
   command('build', 'npm run build'),
-  command('typecheck', 'npm run typecheck'),
-  command('lint', 'npm run lint'),
-  command('publint', 'npx publint run --strict', { needsBuild: true }),
+  command('lint', 'npm run lint', { isSingle: true }),
+  suite('hostile', { isSingle: true }),
+  suite('core-schedules', { isSingle: true }),
+  command('typecheck', 'npm run typecheck', { isSingle: true }),
+  command('publint', 'npx publint run --strict', { needsBuild: true, isSingle: true }),
   // The script is for a browser to load, not for code to import, so it has no types to be wrong.
   command('attw', 'npx attw --pack . --profile esm-only --exclude-entrypoints ./bearer-worker.js', {
     needsBuild: true,
+    isSingle: true,
     // It packs; the build is there.
     env: { npm_config_ignore_scripts: 'true' },
   }),
-  command('size', 'npm run size', { needsBuild: true }),
+  command('size', 'npm run size', { needsBuild: true, isSingle: true }),
   suite('unit'),
-  suite('core-schedules'),
-  suite('hostile'),
   suite('package', { needsBuild: true }),
   command('browser:install', 'npm run browser:install'),
   suite('browser', { needsBuild: true }),
@@ -57,29 +59,53 @@ async function main(wanted) {
   if (chosen.some((step) => step.needsBuild) && chosen[0].name !== 'build') chosen.unshift(STEPS[0]);
 
   const outcomes = [];
-  for (const [index, step] of chosen.entries()) {
-    console.log(`\n[${index + 1}/${chosen.length}] ${step.name}: ${step.line.replaceAll(root, '')}\n`);
-    outcomes.push(await runStep(step));
+  while (chosen.length > outcomes.length) {
+    const rest = chosen.slice(outcomes.length);
+    const singles = rest.findIndex((step) => !step.isSingle);
+    const group = rest.slice(0, singles < 0 ? rest.length : Math.max(1, singles));
+    outcomes.push(...(await runGroup(group, outcomes.length, chosen.length)));
   }
   return summarise(outcomes);
 }
 
-async function runStep(step) {
+/** Two at a time; what each of several says is shown when it has ended. */
+async function runGroup(steps, before, total) {
+  const outcomes = [];
+  let next = 0;
+  const runOn = async () => {
+    while (next < steps.length) {
+      const at = next++;
+      const step = steps[at];
+      console.log(`\n[${before + at + 1}/${total}] ${step.name}: ${step.line.replaceAll(root, '')}\n`);
+      outcomes[at] = await runStep(step, steps.length > 1);
+    }
+  };
+  await Promise.all([runOn(), runOn()]);
+  return outcomes;
+}
+
+async function runStep(step, isHeld) {
   if (step.report) rmSync(step.report, { force: true });
   const startedMs = Date.now();
-  const succeeded = await runLine(step.line, step.env);
+  const succeeded = await runLine(step, isHeld);
   const counts = step.report ? countTests(step.report, succeeded) : countOne(succeeded);
   return { name: step.name, seconds: (Date.now() - startedMs) / 1000, ...counts };
 }
 
-function runLine(line, env) {
+function runLine({ name, line, env }, isHeld) {
   return new Promise((resolve) => {
-    const child = spawn(line, { cwd: root, shell: true, stdio: 'inherit', env: { ...process.env, ...env } });
+    const stdio = isHeld ? ['ignore', 'pipe', 'pipe'] : 'inherit';
+    const child = spawn(line, { cwd: root, shell: true, stdio, env: { ...process.env, ...env } });
+    const said = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(chunk));
     child.on('error', (error) => {
       console.error(error.message);
       resolve(false);
     });
-    child.on('close', (code) => resolve(code === 0));
+    child.on('close', (code) => {
+      if (isHeld) process.stdout.write(`\n${name} has said:\n\n${Buffer.concat(said).toString()}`);
+      resolve(code === 0);
+    });
   });
 }
 
