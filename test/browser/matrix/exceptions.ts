@@ -7,8 +7,18 @@ const REBUILT = ['<img>', ...MEDIA, '<link rel=stylesheet>, by rule', '<script>,
 const MODULES = ['<script type=module>, by rule', 'import(), by rule'];
 const BEACONS = ['sendBeacon of a string', 'sendBeacon of a FormData', 'sendBeacon at unload'];
 const FOLLOWED = /^redirect \d+ to another origin, follow$|simple requests only$/;
+const FRAMES = ['fetch in a srcdoc frame', 'fetch in a frame in a frame'];
+const WORKERS = ['fetch in a dedicated worker', 'fetch in a shared worker', 'fetch in a worker from a blob'];
+const NAVIGATIONS = [
+  'link to a download, by rule',
+  'link, by rule',
+  'window.open, by rule',
+  'form that gets, by rule',
+];
+const DOWNLOAD = 'link with the attribute download, by rule';
+const STREAM = 'fetch POST of a stream over HTTP/2';
 const FIREFOX_ORDER =
-  /^(XHR|sync|EventSource|sendBeacon|<(?!track)|import|fetch (POST of (?!an A|n)|PUT|PATCH|DELETE|of a range|GET with)|redirect \d+ (of|to another origin, f)|an answer of 304)/;
+  /^(XHR|sync|EventSource|sendBeacon|<(?!track)|import|link|window|form|fetch (POST of (?!an A|n|a stream)|POST, a|in a srcdoc frame that|PUT|PATCH|DELETE|of a range|GET with)|redirect \d+ (of|to another origin, f)|an answer of 304)/;
 
 const likeness = { kind: 'but for', behaviours: ['likeness'] } as const;
 
@@ -23,6 +33,12 @@ export const CELLS: readonly Cells[] = [
     transports: /./,
     except: [
       ...REBUILT,
+      ...WORKERS,
+      ...FRAMES,
+      'fetch in a srcdoc frame that registers',
+      DOWNLOAD,
+      'form that posts',
+      'EventSource, closed',
       'synchronous XHR',
       'EventSource',
       'EventSource that comes back',
@@ -34,7 +50,14 @@ export const CELLS: readonly Cells[] = [
     fact: 'header order',
     engines: ['chromium'],
     lanes: ['page'],
-    transports: ['sendBeacon of a Blob', ...BEACONS, '<track>', ...MODULES, 'fetch GET with headers'],
+    transports: [
+      'sendBeacon of a Blob',
+      ...BEACONS,
+      '<track>',
+      ...MODULES,
+      ...NAVIGATIONS,
+      'fetch GET with headers',
+    ],
   },
   {
     ...likeness,
@@ -49,22 +72,31 @@ export const CELLS: readonly Cells[] = [
     engines: ['firefox'],
     lanes: ['page'],
     transports: /./,
-    except: ['<track>'],
+    except: ['<track>', ...WORKERS, ...FRAMES, STREAM],
   },
   {
     ...likeness,
     fact: 'header order',
     engines: ['webkit'],
     lanes: ['worker'],
-    transports: /^(fetch|keepalive|an answer|redirect|<audio|<video)/,
-    except: ['fetch GET with headers', 'fetch, referrer policy no-referrer', 'fetch, no referrer'],
+    transports: /^(fetch|keepalive|an answer|redirect|<audio|<video|link(?! with)|window|form that gets)/,
+    except: [
+      STREAM,
+      'fetch in a worker from a blob',
+      'fetch in a srcdoc frame',
+      'fetch in a srcdoc frame that registers',
+      'fetch GET with headers',
+      'fetch, referrer policy no-referrer',
+      'fetch, no referrer',
+    ],
   },
   {
     ...likeness,
     fact: 'header order',
     engines: ['webkit'],
     lanes: ['page'],
-    transports: /^redirect \d+ (to another origin, f|of a fetch)|^<audio|^<video/,
+    transports:
+      /^redirect \d+ (to another origin, f|of a fetch)|^<audio|^<video|^link(?! with)|^window|^form that gets|in a (dedicated|shared|frame in a frame$)/,
   },
   {
     ...likeness,
@@ -139,6 +171,24 @@ export const CELLS: readonly Cells[] = [
     lanes: ['worker'],
     transports: /^redirect \d+ to (same|another) origin, error$|^fetch, integrity wrong$|1 MB|^an answer cut/,
   },
+  {
+    ...likeness,
+    fact: 'error text',
+    engines: ['webkit'],
+    lanes: ['page'],
+    transports: /^fetch .*, aborted before headers$/,
+  },
+  {
+    ...likeness,
+    fact: 'Sec-Fetch of a navigation',
+    engines: ['chromium', 'firefox'],
+    transports: NAVIGATIONS,
+  },
+  { ...likeness, fact: 'Sec-Fetch of a navigation', engines: ['firefox'], transports: [DOWNLOAD] },
+  { ...likeness, fact: 'Sec-Fetch of a navigation', engines: ['webkit'], transports: NAVIGATIONS },
+  { ...likeness, fact: 'priority', engines: ['firefox'], transports: [...NAVIGATIONS, DOWNLOAD] },
+  { ...likeness, fact: 'past the cache', transports: FRAMES },
+  { ...likeness, fact: 'client hints', engines: ['chromium'], transports: FRAMES },
   { ...likeness, fact: 'media stack', engines: ['webkit'], transports: MEDIA },
   { ...likeness, fact: 'Origin of a script', engines: ['webkit'], transports: MODULES },
 ];

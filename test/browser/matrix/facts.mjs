@@ -14,8 +14,10 @@ export const FACTS = {
   'sent once':
     'A body that is a stream is gone once it was sent: the 401 is the page’s, the token is replaced.',
   'only GET': 'A navigation with a body never carries a token: that would bring CSRF back.',
-  'says nobody’s':
+  'whose is unknown':
     'A frame that never registers may be another user’s: its requests pass as they are, after a second in which it is asked.',
+  'a leaving page cannot fetch':
+    'Once its page is about to be replaced, all that the page fetches fails, and so does a provider that has to: the 401 is shown.',
   'abort stays in the page':
     'The page sees its abort at once; the worker is not told of it, and the server goes on answering.',
 

@@ -50,7 +50,7 @@ export const NOT_DONE: readonly Cells[] = [
     kind: 'cannot',
     fact: 'no request streams',
     engines: ['firefox', 'webkit'],
-    behaviours: ['token', 'refused', 'likeness'],
+    behaviours: ['token', 'refused'],
     transports: ['fetch POST of a stream over HTTP/2'],
   },
   {
@@ -69,7 +69,7 @@ export const NOT_DONE: readonly Cells[] = [
   },
   {
     kind: 'passed on',
-    fact: 'says nobody’s',
+    fact: 'whose is unknown',
     behaviours: ['token', 'refused'],
     transports: ['fetch in a srcdoc frame', 'fetch in a frame in a frame'],
   },
@@ -79,6 +79,13 @@ export const NOT_DONE: readonly Cells[] = [
     engines: ['chromium', 'webkit'],
     behaviours: ['token', 'refused'],
     transports: ['link with the attribute download, by rule'],
+  },
+  {
+    kind: 'cannot',
+    fact: 'a leaving page cannot fetch',
+    engines: ['webkit'],
+    behaviours: ['refused'],
+    transports: ['link to a download, by rule'],
   },
   {
     kind: 'cannot',

@@ -63,6 +63,7 @@ export async function observe(
   });
   // Time to be sent again after all.
   if (refusal?.isSentAgain === false) await new Promise((resolve) => setTimeout(resolve, SETTLES_MS));
+  if (transport.mayLeave) await site.restore();
   if (transport.watchesClose) await closesSoon(address);
   const isLetGo = letGo.has(address);
   letGo.end(address);

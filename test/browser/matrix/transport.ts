@@ -16,6 +16,8 @@ export interface Transport {
   /** By a path whose rule names style sheets and scripts, and allows navigations. */
   readonly isNamed?: boolean;
   readonly needsHttp2?: boolean;
+  /** What is shown in the page's own place, where it is no download. */
+  readonly mayLeave?: boolean;
   /** Whether the server's connection is let go of is part of what is seen. */
   readonly watchesClose?: boolean;
   /** From which of its requests on the token is refused. @default 0 */

@@ -93,6 +93,8 @@ function firefoxPage(page: Page): EnginePage {
       await page.reload({ waitUntil: 'load' });
     },
     async click(selector) {
+      // Puppeteer waits for the page to be drawn, which Firefox does ever more rarely to one that is hidden.
+      await page.bringToFront();
       await page.click(selector);
     },
     async type(url) {

@@ -51,6 +51,13 @@ export class Site {
     return openTab(this.by, this.app, this.#profile, this.#origin);
   }
 
+  /** Brings the app back into its tab, where a request has put another document there. */
+  async restore(): Promise<void> {
+    if (await this.tab.evaluate(() => 'harness' in globalThis)) return;
+    await this.tab.page.goto(`${this.#origin}/page.html?tab=a`);
+    await register(this.by, this.tab);
+  }
+
   /** The same under another origin of the app. */
   at(origin: string): Promise<Site> {
     return Site.open(this.by, this.app, this.#profile, origin);
@@ -65,15 +72,18 @@ function optionsOf(by: By): RegisterOptions | undefined {
 async function openTab(by: By, app: AppServer, profile: Profile, origin: string): Promise<Tab> {
   const page = await profile.openPage(`${origin}/page.html?tab=a`);
   const tab = new AppRealm('a', page, app);
-  const options = optionsOf(by);
-  if (options) {
-    const mode = await tab.register(options);
-    expect(mode).toBe(by === 'page' ? 'page' : 'service-worker');
-    // Both the lane and the worker beside it have a token: some requests cannot wait for one.
-    await tab.fetch('/api/matrix/echo?first');
-    await tab.evaluate(() => harness.matrix.seeElement('img', '/api/matrix/picture.png?first'));
-  }
+  await register(by, tab);
   return tab;
+}
+
+async function register(by: By, tab: Tab): Promise<void> {
+  const options = optionsOf(by);
+  if (!options) return;
+  const mode = await tab.register(options);
+  expect(mode).toBe(by === 'page' ? 'page' : 'service-worker');
+  // Both the lane and the worker beside it have a token: some requests cannot wait for one.
+  await tab.fetch('/api/matrix/echo?first');
+  await tab.evaluate(() => harness.matrix.seeElement('img', '/api/matrix/picture.png?first'));
 }
 
 /** One app, and one browser that looks at it with three profiles. */

@@ -64,24 +64,15 @@ class Driver {
     this.session = session;
   }
 
-  /**
-   * @param send begins the command; what it returns is not waited for by the next one, so that a page that waits
-   *   does not keep the others waiting
-   */
-  async inWindow<Result>(
-    handle: string,
-    frame: readonly number[],
-    send: () => Promise<Result>,
-  ): Promise<Result> {
+  inWindow<Result>(handle: string, frame: readonly number[], send: () => Promise<Result>): Promise<Result> {
     const sent = this.#last.then(async () => {
       await this.session.post('/window', { handle });
       await this.session.post('/frame', { id: null });
       for (const id of frame) await this.session.post('/frame', { id });
-      return [send()] as const;
+      return send();
     });
     this.#last = sent.catch(() => undefined);
-    const [result] = await sent;
-    return result;
+    return sent;
   }
 }
 
@@ -150,9 +141,6 @@ function webkitPage(driver: Driver, handle: string): EnginePage {
   };
 }
 
-/** What a page's script came to, and what the page has said on its console up to then. */
-type Settled = ({ readonly value?: never } | { readonly error: string }) & { readonly lines: string[] };
-
 /**
  * WebDriver tells nothing of a page's console, so the page keeps what it says there from the first script on: a line
  * is known once another script has run.
@@ -171,29 +159,59 @@ const RECORD_CONSOLE = `
     addEventListener('unhandledrejection', ({ reason }) => said.push('uncaught: ' + reason));
   }`;
 
+/** In JSON there is no undefined, so an argument travels in an array. */
+const start = (run: string): string => `
+  ${RECORD_CONSOLE}
+  const [id, args] = JSON.parse(arguments[0]);
+  const settled = (self.settledForDriver ??= {});
+  settled[id] = '';
+  new Promise((resolve) => resolve((${run})(...args.map(([arg]) => arg)))).then(
+    (value) => (settled[id] = JSON.stringify({ value })),
+    (error) => (settled[id] = JSON.stringify({ error: String(error) + '\\n' + (error && error.stack) })),
+  );`;
+
+/** Says nothing while the script runs on, and null where its page is gone. */
+const LOOK = `
+  const settled = self.settledForDriver;
+  const text = settled ? settled[arguments[0]] : undefined;
+  if (text === undefined) return null;
+  if (text) delete settled[arguments[0]];
+  return { text, lines: text ? self.saidOnConsole.splice(0) : [] };`;
+
+type Look = { readonly text: string; readonly lines: readonly string[] } | null;
+type Settled = { readonly value?: never } | { readonly error: string };
+
+const LOOK_MS = [0, 5, 10, 20, 50];
+
+let scripts = 0;
+
+/**
+ * A script that takes its time is looked after again and again: a command that waits for it would be overtaken by the
+ * choice of another window.
+ */
 function evaluateIn(
   driver: Driver,
   handle: string,
   frame: readonly number[],
   lines: string[] = [],
 ): Realm['evaluate'] {
+  const execute = (script: string, arg: unknown): Promise<unknown> =>
+    driver.inWindow(handle, frame, () => driver.session.post('/execute/sync', { script, args: [arg] }));
   return async (run, ...args) => {
-    const script = `
-      ${RECORD_CONSOLE}
-      const done = arguments[arguments.length - 1];
-      // In JSON there is no undefined.
-      const args = JSON.parse(arguments[0]).map(([arg]) => arg);
-      const settle = (how) => done(JSON.stringify({ ...how, lines: self.saidOnConsole.splice(0) }));
-      new Promise((resolve) => resolve((${String(run)})(...args))).then(
-        (value) => settle({ value }),
-        (error) => settle({ error: String(error) + '\\n' + (error && error.stack) }),
-      );`;
-    const body = { script, args: [JSON.stringify(args.map((arg) => (arg === undefined ? [] : [arg])))] };
-    const text = await driver.inWindow(handle, frame, () => driver.session.post('/execute/async', body));
-    const settled = JSON.parse(text as string) as Settled;
-    lines.push(...settled.lines);
-    if ('error' in settled) throw new Error(settled.error);
-    return settled.value as never;
+    const id = String((scripts += 1));
+    const wrapped = args.map((arg) => (arg === undefined ? [] : [arg]));
+    await execute(start(String(run)), JSON.stringify([id, wrapped]));
+    for (let looks = 0; ; looks += 1) {
+      const look = (await execute(LOOK, id)) as Look;
+      if (!look) throw new Error('The page has gone elsewhere while a script of the test ran in it.');
+      if (look.text) {
+        lines.push(...look.lines);
+        const settled = JSON.parse(look.text) as Settled;
+        if ('error' in settled) throw new Error(settled.error);
+        return settled.value as never;
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS[Math.min(looks, LOOK_MS.length - 1)]));
+    }
   };
 }
 
