@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ENGINES, type EngineName } from '../browser/support/engine.js';
+import { measureDownload, measureReplay, prepareFile, type Body, type Lane } from './support/measure.js';
+import { patternHash } from './support/pattern.js';
+import { Site } from './support/site.js';
+import { Table } from './support/table.js';
+
+const MIB = 1024 * 1024;
+const BODY = 500 * MIB;
+const DOWNLOAD = 2048 * MIB;
+const timeout = 900_000;
+
+/** What the processes of a browser take and give back in any case is below this, in MiB. */
+const FLAT_MIB = 100;
+
+/**
+ * A Blob that a page has made itself is in memory before. Chromium sends it from there; Firefox takes one copy without
+ * us and two on the page's lane, WebKit about two without us and five to six with us. Why it is more with us is not
+ * known; the bounds are what was seen, and some.
+ */
+const BLOB_MIB: Record<EngineName, number> = { chromium: FLAT_MIB, firefox: 1200, webkit: 3500 };
+
+/** What is seen at most of a 2 GB download, in MiB; WebKit's takes a few hundred without us too. */
+const DOWNLOAD_MIB: Record<EngineName, number> = { chromium: 150, firefox: 150, webkit: 600 };
+
+const table = new Table();
+afterAll(() => void process.stdout.write(`\n${table.toString()}\n\n`));
+
+describe.each(ENGINES)('%s', (engine) => {
+  const sha256 = patternHash(BODY);
+  let site: Site;
+  beforeAll(async () => {
+    site = await Site.open(engine);
+    await prepareFile(site, BODY);
+  }, timeout);
+  afterAll(() => site.close(), timeout);
+
+  /** The growth, once the server has seen the same bytes twice. */
+  async function replay(lane: Lane, body: Body): Promise<number> {
+    const { status, seen, growthMiB } = await measureReplay(site, lane, body, BODY);
+    table.note(engine, `500 MB ${body === 'file' ? 'File' : 'Blob in memory'}, sent twice`, lane, growthMiB);
+    const attempts = [401, 200].map((each) => ({ status: each, bytes: BODY, sha256 }));
+    expect({ lane, status, seen }).toEqual({ lane, status: 200, seen: attempts });
+    return growthMiB;
+  }
+
+  test('a refused 500 MB File goes again, byte for byte, and never is in memory', { timeout }, async () => {
+    for (const lane of ['none', 'worker', 'page', 'xhr'] as const) {
+      expect(await replay(lane, 'file'), lane).toBeLessThan(FLAT_MIB);
+    }
+  });
+
+  test(
+    'a refused 500 MB Blob goes again, byte for byte, and its cost in memory is bounded',
+    { timeout },
+    async () => {
+      const alone = await replay('none', 'blob');
+      // The day that it takes none, what is said of it is over.
+      if (engine !== 'chromium') expect(alone).toBeGreaterThan(FLAT_MIB);
+      for (const lane of ['worker', 'page', 'xhr'] as const) {
+        expect(await replay(lane, 'blob'), lane).toBeLessThan(BLOB_MIB[engine]);
+      }
+    },
+  );
+
+  test('a 2 GB download is read as it comes', { timeout }, async () => {
+    let aloneMiB = Infinity;
+    for (const lane of ['none', 'worker', 'page'] as const) {
+      const { growthMiB, ...received } = await measureDownload(site, lane, DOWNLOAD);
+      table.note(engine, '2 GB download', lane, growthMiB);
+      expect({ lane, ...received }).toMatchObject({ lane, status: 200, bytes: DOWNLOAD, wrongAt: -1 });
+      expect(growthMiB, lane).toBeLessThan(DOWNLOAD_MIB[engine]);
+      // WebKit does not hold it (443 through the worker, 268 without us, in one run); why is not known.
+      if (engine !== 'webkit') expect(growthMiB, lane).toBeLessThan(Math.max(aloneMiB, 0) + 50);
+      if (lane === 'none') aloneMiB = growthMiB;
+    }
+  });
+});
