@@ -17,10 +17,17 @@ export function attach(request: Request, header: string, value: string, cache?: 
   return copy;
 }
 
-/** The request as it is, but for what the init names. */
+/**
+ * The request as it is, but for what the init names.
+ *
+ * A plain copy of a request that has no referrer, of a worker made from a blob, tells the server the service worker's
+ * own URL in WebKit, so none is said again; not where there are client hints (Chromium), which would be lost by it.
+ */
 export function rebuild(request: Request, init: RequestInit): Request {
-  const { referrer, referrerPolicy } = request;
-  return Object.keys(init).length > 0
+  const { referrer, referrerPolicy, mode } = request;
+  const { userAgentData } = (globalThis.navigator ?? {}) as { userAgentData?: unknown };
+  const saysNone = !referrer && mode !== 'navigate' && !userAgentData;
+  return Object.keys(init).length || saysNone
     ? new Request(request, { ...init, referrer, referrerPolicy })
     : new Request(request);
 }
