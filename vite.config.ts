@@ -130,5 +130,6 @@ function testProjects(): TestProjectInlineConfiguration[] {
     inEngine('webkit', IN_EVERY_ENGINE),
     inBrowser('demo'),
     inBrowser('soak'),
+    inBrowser('bodies'),
   ];
 }
