@@ -152,7 +152,8 @@ export const CELLS: readonly Cells[] = [
     transports: ['redirect 302 of a fetch with headers to another origin'],
   },
   {
-    ...likeness,
+    kind: 'cannot',
+    behaviours: ['likeness'],
     fact: 'refused preflight',
     engines: ['firefox', 'webkit'],
     transports: /simple requests only$/,

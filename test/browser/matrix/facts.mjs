@@ -3,7 +3,7 @@
 /** @type {Record<string, string>} */
 export const FACTS = {
   // What is not done, or not as one might think.
-  'no fetch event': 'The engine shows such a request to no worker, and a page cannot put a header on it.',
+  'no fetch event': 'The engine shows such a request to no worker.',
   'no request streams': 'The engine sends no body that is a stream.',
   'integrity hides a 401':
     'An answer that is not what `integrity` says is an error to whoever fetched it: nobody is told that it was a 401.',

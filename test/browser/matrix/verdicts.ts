@@ -36,9 +36,8 @@ export function exceptionOf(
       (transports instanceof RegExp ? transports.test(transport) : transports.includes(transport)),
   );
   const kind = found.find((each) => each.kind === 'cannot')?.kind ?? found[0]?.kind;
-  return (
-    kind && { kind, facts: [...new Set(found.filter((each) => each.kind === kind).map(({ fact }) => fact))] }
-  );
+  const told = found.filter((each) => each.kind === kind || each.kind === 'but for');
+  return kind && { kind, facts: [...new Set(told.map(({ fact }) => fact))] };
 }
 
 /** The lines of a comparison by the names of the facts that they show; a line of no fact stays as it is. */
