@@ -32,6 +32,7 @@ const STEPS = [
   suite('browser-webkit', { needsBuild: true }),
   // Reads what the suites above it have reported.
   command('failures', 'node test/failures.mjs'),
+  command('transports', 'node test/transports.mjs'),
   suite('demo', { needsBuild: true }),
 ];
 
