@@ -126,6 +126,9 @@ function countTests(report, succeeded) {
   const skipped = result.numPendingTests + result.numTodoTests;
   if (skipped > 0) notes.push(`${skipped} skipped, counted as failed`);
   let failed = result.numFailedTests + skipped;
+  const tests = result.testResults.flatMap((file) => file.assertionResults);
+  const crashes = tests.filter(({ meta }) => meta?.browserCrash).length;
+  if (crashes > 0) notes.push(`${crashes} of them where the browser itself has crashed: run them again`);
   // A file that could not be loaded and an error outside a test fail the run without a failed test.
   const withoutTests = result.testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.length === 0,

@@ -40,14 +40,19 @@ export async function startChromium(
     // A 50 MB upload and a minute of traffic are awaited inside one evaluate.
     protocolTimeout: 180_000,
   });
+  let isClosing = false;
   return {
     name: 'chromium',
+    get hasCrashed() {
+      return !isClosing && !browser.connected;
+    },
     openProfile: async () =>
       windows === 'private'
         ? profileOf(await browser.createBrowserContext({ downloadBehavior: { policy: 'deny' } }))
         : // It closes with the browser only.
           { ...profileOf(browser.defaultBrowserContext()), close: () => Promise.resolve() },
     async close() {
+      isClosing = true;
       await browser.close();
       await rm(userDataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },

@@ -6,6 +6,8 @@ export interface Engine {
   readonly name: EngineName;
   /** A profile of its own: cookies, storage and workers are shared inside it and with nobody else. */
   openProfile(): Promise<Profile>;
+  /** The browser, or what drives it, has ended by itself: what fails then says nothing of us. */
+  readonly hasCrashed: boolean;
   close(): Promise<void>;
 }
 

@@ -25,10 +25,17 @@ export async function startFirefox(preferences: Record<string, unknown> = {}): P
   });
   // A download would ask where to, and nobody is there to say.
   await bidiOf(browser).send('browser.setDownloadBehavior', { downloadBehavior: { type: 'denied' } });
+  let isClosing = false;
   return {
     name: 'firefox',
+    get hasCrashed() {
+      return !isClosing && !browser.connected;
+    },
     openProfile: async () => openProfile(browser, await browser.createBrowserContext()),
-    close: () => browser.close(),
+    close() {
+      isClosing = true;
+      return browser.close();
+    },
   };
 }
 

@@ -9,10 +9,15 @@ const START_MS = 20_000;
 export class WebDriverSession {
   readonly #driver: ChildProcess;
   readonly #base: string;
+  #isEnding = false;
+
+  /** The driver has ended by itself, or the browser under it has. */
+  hasCrashed = false;
 
   private constructor(driver: ChildProcess, base: string) {
     this.#driver = driver;
     this.#base = base;
+    driver.once('exit', () => (this.hasCrashed ||= !this.#isEnding));
   }
 
   static async start(
@@ -35,21 +40,34 @@ export class WebDriverSession {
   }
 
   get(path: string): Promise<unknown> {
-    return call('GET', this.#base + path);
+    return this.#call('GET', path);
   }
 
   post(path: string, body: object = {}): Promise<unknown> {
-    return call('POST', this.#base + path, body);
+    return this.#call('POST', path, body);
   }
 
   async end(): Promise<void> {
+    this.#isEnding = true;
     await call('DELETE', this.#base).catch(() => undefined);
     const ended = new Promise((resolve) => this.#driver.once('exit', resolve));
     if (this.#driver.kill()) await ended;
   }
 
   delete(path: string): Promise<unknown> {
-    return call('DELETE', this.#base + path);
+    return this.#call('DELETE', path);
+  }
+
+  async #call(method: string, path: string, body?: object): Promise<unknown> {
+    try {
+      return await call(method, this.#base + path, body);
+    } catch (error) {
+      // A session that nobody has ended is gone with its browser.
+      if (error instanceof WebDriverError && error.code === 'invalid session id') {
+        this.hasCrashed ||= !this.#isEnding;
+      }
+      throw error;
+    }
   }
 }
 

@@ -29,9 +29,17 @@ export async function startWebkit(...options: string[]): Promise<Engine> {
     ...CAPABILITIES,
     'webkitgtk:browserOptions': { args: ['--automation', ...options] },
   };
+  const sessions: WebDriverSession[] = [];
   return {
     name: 'webkit',
-    openProfile: async () => openProfile(await WebDriverSession.start(program, env, capabilities)),
+    get hasCrashed() {
+      return sessions.some((session) => session.hasCrashed);
+    },
+    async openProfile() {
+      const session = await WebDriverSession.start(program, env, capabilities);
+      sessions.push(session);
+      return openProfile(session);
+    },
     close: () => display.close(),
   };
 }

@@ -71,11 +71,16 @@ export const test = base
     onCleanup(() => engine.close());
     return engine;
   })
-  .extend('world', async ({ engine, onTestFailed }, { onCleanup }): Promise<World> => {
+  .extend('world', async ({ engine, task, onTestFailed }, { onCleanup }): Promise<World> => {
     const app = await AppServer.start();
     const profile = await engine.openProfile();
     const world = new World(app, profile);
-    onTestFailed(() => console.error(world.account()));
+    onTestFailed(() => {
+      console.error(world.account());
+      if (!engine.hasCrashed) return;
+      Object.assign(task.meta, { browserCrash: true });
+      console.error(`${engine.name} has crashed, or what drives it: this says nothing of the package.`);
+    });
     onCleanup(async () => {
       await profile.close();
       await app.close();
