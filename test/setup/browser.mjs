@@ -196,7 +196,7 @@ function runShowing(command, args) {
 /** With its version, where it tells one. */
 function described(path) {
   const { stdout } = spawnSync(path, ['--version'], { encoding: 'utf8', timeout: 30_000 });
-  const version = /^.*\d\.\d.*$/.exec(stdout?.trim() ?? '')?.[0];
+  const version = /^[^/\n]*\d.*$/.exec(stdout?.trim() ?? '')?.[0];
   return [path, version].filter(Boolean).join(' — ');
 }
 

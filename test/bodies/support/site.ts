@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppServer, type Exchange } from '../../browser/support/app-server.js';
-import { startDisplay, type Display } from './display.js';
+import { startDisplay, type Display } from '../../setup/display.js';
 import type { EngineName } from '../../browser/support/engine.js';
 import { AppRealm } from '../../browser/support/tab.js';
 import { ALICE } from '../../browser/support/world.js';

@@ -5,7 +5,8 @@ import puppeteer from 'puppeteer-core';
 import type { BrowserContext, CDPSession, Frame, Page } from 'puppeteer-core';
 import { findChromium } from '../../setup/browser.mjs';
 import { CHROMIUM_SWITCHES } from '../../setup/chromium-switches.js';
-import type { Engine, EnginePage, Profile, Realm } from './engine.js';
+import type { Engine, EnginePage, Profile } from './engine.js';
+import { evaluateIn, recordConsole } from './puppeteer.js';
 
 const SWITCHES = [
   ...CHROMIUM_SWITCHES,
@@ -98,11 +99,8 @@ async function stopWorkers(context: BrowserContext): Promise<void> {
 }
 
 function chromiumPage(page: Page, session: CDPSession): EnginePage {
-  const lines: string[] = [];
-  page.on('console', (message) => lines.push(`${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => lines.push(`uncaught: ${String(error)}`));
   return {
-    console: lines,
+    console: recordConsole(page),
     evaluate: evaluateIn(page),
     async goto(url) {
       await page.goto(url, { waitUntil: 'load' });
@@ -143,12 +141,6 @@ function chromiumPage(page: Page, session: CDPSession): EnginePage {
     },
     close: () => page.close(),
   };
-}
-
-/** Puppeteer's own types unwrap handles to objects in the page, which no test here passes. */
-function evaluateIn(target: Page | Frame): Realm['evaluate'] {
-  const evaluate = target.evaluate.bind(target) as (run: unknown, ...args: unknown[]) => Promise<never>;
-  return (run, ...args) => evaluate(run, ...args);
 }
 
 const FRAME_ANSWER_MS = 2000;

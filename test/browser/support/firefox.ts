@@ -2,7 +2,8 @@ import puppeteer from 'puppeteer-core';
 import type { Browser, BrowserContext, Frame, Page } from 'puppeteer-core';
 import { BROWSERS, findBrowser } from '../../setup/browser.mjs';
 import { cannot } from './engine.js';
-import type { Engine, EnginePage, Profile, Realm } from './engine.js';
+import type { Engine, EnginePage, Profile } from './engine.js';
+import { evaluateIn, recordConsole } from './puppeteer.js';
 
 const PREFERENCES = {
   // Media that no one has clicked on plays.
@@ -86,11 +87,8 @@ const TERMINATE_WORKERS = `(async () => {
 })()`;
 
 function firefoxPage(page: Page): EnginePage {
-  const lines: string[] = [];
-  page.on('console', (message) => lines.push(`${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => lines.push(`uncaught: ${String(error)}`));
   return {
-    console: lines,
+    console: recordConsole(page),
     evaluate: evaluateIn(page),
     async goto(url) {
       await page.goto(url, { waitUntil: 'load' });
@@ -121,12 +119,6 @@ function firefoxPage(page: Page): EnginePage {
     limitStorage: () => cannot('firefox', 'limit an origin’s storage'),
     close: () => page.close(),
   };
-}
-
-/** Puppeteer's own types unwrap handles to objects in the page, which no test here passes. */
-function evaluateIn(target: Page | Frame): Realm['evaluate'] {
-  const evaluate = target.evaluate.bind(target) as (run: unknown, ...args: unknown[]) => Promise<never>;
-  return (run, ...args) => evaluate(run, ...args);
 }
 
 const FRAME_LOAD_MS = 10_000;

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { BROWSERS, findBrowser } from '../../setup/browser.mjs';
+import { startDisplay } from '../../setup/display.js';
 import { cannot } from './engine.js';
 import type { Engine, EnginePage, Profile, Realm } from './engine.js';
 import { WebDriverError, WebDriverSession } from './webdriver.js';
@@ -41,25 +41,6 @@ export async function startWebkit(...options: string[]): Promise<Engine> {
       return openProfile(session);
     },
     close: () => display.close(),
-  };
-}
-
-async function startDisplay(): Promise<{ name: string; close(): Promise<void> }> {
-  const program = findBrowser(BROWSERS.display);
-  const server = spawn(program, ['-displayfd', '1', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  const number = await new Promise<string>((resolve, reject) => {
-    server.stdout.once('data', (data: Buffer) => resolve(data.toString().trim()));
-    ended.then(() => reject(new Error(`${program} did not start.`)), reject);
-  });
-  return {
-    name: `:${number}`,
-    async close() {
-      server.kill();
-      await ended;
-    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { BROWSERS, findBrowser } from '../../setup/browser.mjs';
+import { BROWSERS, findBrowser } from './browser.mjs';
 
 export interface Display {
   readonly name: string;
