@@ -22,7 +22,8 @@ export async function startFirefox(preferences: Record<string, unknown> = {}): P
     // For what only the browser's own code may do: to stop a worker.
     args: ['--remote-allow-system-access'],
     extraPrefsFirefox: { ...PREFERENCES, ...preferences },
-    protocolTimeout: 180_000,
+    // Tests of long streams are awaited inside one evaluate; each test has a limit of its own.
+    protocolTimeout: 900_000,
   });
   // A download would ask where to, and nobody is there to say.
   await bidiOf(browser).send('browser.setDownloadBehavior', { downloadBehavior: { type: 'denied' } });
