@@ -1,9 +1,10 @@
-import { sentenceFor } from './sentences.js';
-
 /** Says why the worker could not be registered, and what mends it; looks at the script itself to tell. */
 export async function diagnose(url: URL, error: unknown): Promise<string> {
   // Where the getter of workers does not throw (Firefox), their registration does.
-  if (globalThis.origin === 'null') return sentenceFor('sandboxed', '');
+  if (globalThis.origin === 'null') {
+    const { sentenceFor } = await import('./sentences.js');
+    return sentenceFor('sandboxed', '');
+  }
   const name = error instanceof Error ? error.name : '';
   if (name === 'NotSupportedError' || name === 'InvalidStateError' || isSiteDataBlocked()) {
     return 'The browser allows no service worker here: site data is blocked for this page or frame. Allow its cookies and site data, in a frame of another site third-party cookies.';
