@@ -111,7 +111,9 @@ function testProjects(): TestProjectInlineConfiguration[] {
   });
   const inBrowser = (name: string, maxWorkers = 1): TestProjectInlineConfiguration => {
     const project = inNode(name, name, 180_000);
-    return { ...project, test: { ...project.test, maxWorkers } };
+    // What is waited for may itself wait for a page that does not answer: a second and more.
+    const expect = { poll: { timeout: 5000 } };
+    return { ...project, test: { ...project.test, maxWorkers, expect } };
   };
   const inEngine = (name: string, files: readonly string[]): TestProjectInlineConfiguration => {
     const project = inBrowser('browser', 2);
