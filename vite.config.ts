@@ -79,14 +79,14 @@ function dependencyPatterns(): RegExp[] {
   return names.map((name) => new RegExp(`^${name}(/|$)`));
 }
 
-/** The core behaviours. The others are tried in Chromium, whose driver can do all that they need. */
+/** What engines differ in. None of it minds a neighbour on the machine. */
+const BY_ENGINE = ['matrix/*', 'frames', 'long-streams', 'navigations'];
+
+/** And the core behaviours. The others are tried in Chromium, whose driver can do all that they need. */
 const IN_EVERY_ENGINE = [
-  'matrix/*',
-  'frames',
+  ...BY_ENGINE,
   'identities',
-  'long-streams',
   'logout',
-  'navigations',
   'page-lane',
   'registration',
   'replay',
@@ -97,6 +97,8 @@ const IN_EVERY_ENGINE = [
 
 /** And those for which its driver has the means: it can stop a worker. */
 const IN_FIREFOX = [...IN_EVERY_ENGINE, 'http-cache', 'restart'];
+
+const toPattern = (file: string): string => `test/browser/${file}.test.ts`;
 
 function testProjects(): TestProjectInlineConfiguration[] {
   const inNode = (name: string, folder: string, testTimeoutMs: number): TestProjectInlineConfiguration => ({
@@ -117,17 +119,19 @@ function testProjects(): TestProjectInlineConfiguration[] {
   };
   const inEngine = (name: string, files: readonly string[]): TestProjectInlineConfiguration => {
     const project = inBrowser('browser', 2);
-    const include = files.map((file) => `test/browser/${file}.test.ts`);
+    const include = files.map(toPattern);
     return { ...project, test: { ...project.test, name: `browser-${name}`, include, env: { ENGINE: name } } };
   };
+  const alone = inBrowser('browser');
   const packaged = inNode('package', 'package', 120_000);
   return [
     inNode('unit', 'unit', 10_000),
     inNode('core-schedules', 'schedules', 300_000),
     inNode('hostile', 'hostile', 300_000),
     { ...packaged, test: { ...packaged.test, globalSetup: ['test/package/support/install-package.ts'] } },
-    // Two browsers at a time: most of what these tests do is wait. None may need the machine for itself.
-    inBrowser('browser', 2),
+    // One browser at a time: what is waited for here must not wait for another on the machine.
+    { ...alone, test: { ...alone.test, exclude: BY_ENGINE.map(toPattern) } },
+    inEngine('chromium', BY_ENGINE),
     inEngine('firefox', IN_FIREFOX),
     inEngine('webkit', IN_EVERY_ENGINE),
     inBrowser('demo'),

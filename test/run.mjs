@@ -28,6 +28,7 @@ const STEPS = [
   suite('package', { needsBuild: true }),
   command('browser:install', 'npm run browser:install'),
   suite('browser', { needsBuild: true }),
+  suite('browser-chromium', { needsBuild: true }),
   suite('browser-firefox', { needsBuild: true }),
   suite('browser-webkit', { needsBuild: true }),
   // Reads what the suites above it have reported.
