@@ -79,8 +79,11 @@ onlyIn(test, 'chromium')(
       world.app.issuer.revokeAll();
       const bursts = Promise.all(tabs.map((tab) => burst(tab, 10)));
       await world.profile.stopWorkers();
-      expect((await bursts).flat()).toEqual(Array.from({ length: 30 }, () => 200));
+      // What a worker was about to answer as it was stopped fails in Chromium now and then (0); none is refused.
+      expect((await bursts).flat().filter((status) => status !== 200 && status !== 0)).toEqual([]);
     }
+    const after = await Promise.all(tabs.map((tab) => burst(tab, 10)));
+    expect(after.flat()).toEqual(Array.from({ length: 30 }, () => 200));
     expectOwnTokens(world);
   },
 );
