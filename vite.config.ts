@@ -134,6 +134,7 @@ function testProjects(): TestProjectInlineConfiguration[] {
     inEngine('chromium', BY_ENGINE),
     inEngine('firefox', IN_FIREFOX),
     inEngine('webkit', IN_EVERY_ENGINE),
+    inBrowser('integrations', 2),
     inBrowser('demo'),
     inBrowser('soak'),
     inBrowser('bodies'),

@@ -31,6 +31,7 @@ const STEPS = [
   suite('browser-chromium', { needsBuild: true }),
   suite('browser-firefox', { needsBuild: true }),
   suite('browser-webkit', { needsBuild: true }),
+  suite('integrations', { needsBuild: true }),
   // Reads what the suites above it have reported.
   command('failures', 'node test/failures.mjs'),
   command('transports', 'node test/transports.mjs'),
