@@ -2,6 +2,9 @@ import type { Answer, Ask, Command, Reply } from '../core/protocol.js';
 import type { PageOptions } from '../page/options.js';
 import { openLane, type Lane } from './lane.js';
 
+// The log asks it too: imported there, it would be cut out of this chunk.
+export { createMatcher } from '../core/match.js';
+
 /** What this page's lane asks and tells. */
 export interface LaneEvents {
   answer(by: PageOptions, ask: Ask): Promise<Answer>;

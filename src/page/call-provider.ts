@@ -42,19 +42,19 @@ export async function callProvider(
     }
   };
   try {
-    return { identity: identity ?? '', ...toAnswer(await Promise.race([call(), tooLate])) };
+    return toAnswer(await Promise.race([call(), tooLate]), identity);
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** What of it is of the wrong type is left out when the worker reads it. */
-function toAnswer(result: unknown): TokenAnswer {
+function toAnswer(result: unknown, named = ''): TokenAnswer {
   const answer =
     typeof result === 'string' ? { token: result } : { ...(result as Partial<TokenAnswer> | undefined) };
   if (typeof answer.token !== 'string') {
     throw new TokenInjectorError('invalid-token', result === null ? 'null' : typeof result);
   }
-  const { token, expiresAt, expiresIn, identity } = answer;
-  return { type: 'answer', token, expiresAt, expiresIn, ...(identity === undefined ? {} : { identity }) };
+  const { token, expiresAt, expiresIn, identity = named } = answer;
+  return { type: 'answer', token, expiresAt, expiresIn, identity };
 }

@@ -27,10 +27,13 @@ export async function connect(
   if (encoded) url.searchParams.set(OPTIONS_PARAMETER, encoded);
   let registration: ServiceWorkerRegistration | undefined;
   try {
-    const registering = container.register(toScriptUrl(url.href) as string, {
-      updateViaCache: 'none',
-      ...(scope === undefined ? {} : { scope }),
-    });
+    const registering = container.register(
+      toScriptUrl(url.href) as string,
+      {
+        updateViaCache: 'none',
+        scope,
+      } as RegistrationOptions,
+    );
     registration = await inTime(ACTIVATE_MS, registering);
   } catch (cause) {
     const message = await import('./diagnose.js').then(
@@ -74,8 +77,7 @@ export async function serviceWorkers(): Promise<ServiceWorkerContainer> {
 
 /** Resolves when a worker of this script controls the page: at a first load, and after a hard reload. */
 export async function controlled(container: ServiceWorkerContainer, workerUrl: URL): Promise<void> {
-  const isControlled = (): boolean =>
-    container.controller !== null && isScriptOf(container.controller, workerUrl);
+  const isControlled = (): boolean => !!container.controller && isScriptOf(container.controller, workerUrl);
   if (!(await until(CONTROL_MS, container, 'controllerchange', isControlled)))
     throw await unavailable('uncontrolled');
 }

@@ -161,7 +161,7 @@ export class Engine {
     this.#isListening = true;
     const { signal } = this.#stop;
     const again = (): void => {
-      if (this.#lane) this.#lane.carryOut(this.#helloOf(false)).catch(() => undefined);
+      this.#lane?.carryOut(this.#helloOf(false)).catch(() => undefined);
       if (this.#isKnown) this.#hello(false).catch(() => undefined);
       // Asked while it was away, it has not answered, and what it sends now would wait for that.
       this.send({ type: 'wake' }).catch(() => undefined);

@@ -30,5 +30,5 @@ export function isEventName(name: string | undefined): name is TokenInjectorEven
 
 /** These change what `getStatus()` says. */
 export function changesStatus(name: string | undefined): boolean {
-  return name !== undefined && STATUS_EVENTS.includes(name);
+  return STATUS_EVENTS.includes(name as string);
 }

@@ -29,9 +29,18 @@ export async function registerTokenInjector(given: TokenInjectorOptions): Promis
   const injector = new TokenInjector(current, release);
   injectors.add(injector);
   try {
-    // Also when it runs: the options may be others, and a logged-out identity opens again.
-    started = started.catch(() => undefined).then(() => current.start(options));
-    await started;
+    const start = async (): Promise<void> => {
+      try {
+        // Switched on in the field; without effect where there is no storage or the chunk cannot be had.
+        if (localStorage['bearer-worker:log'])
+          await (await import('./log.js')).log(injector, options, started);
+      } catch {
+        // No log, then.
+      }
+      // Also when it runs: the options may be others, and a logged-out identity opens again.
+      await current.start(options);
+    };
+    await (started = started.then(start, start));
   } catch (error) {
     await release(injector, false).catch(() => undefined);
     throw error;

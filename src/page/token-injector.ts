@@ -54,13 +54,13 @@ export interface TokenInjector {
  */
 export class TokenInjector extends EventTarget {
   #engine: Engine | undefined;
-  readonly #release: (unregister: boolean) => Promise<void>;
+  readonly #release: (injector: TokenInjector, unregister: boolean) => Promise<void>;
 
   /** @internal */
   constructor(engine: Engine, release: (injector: TokenInjector, unregister: boolean) => Promise<void>) {
     super();
     this.#engine = engine;
-    this.#release = (unregister) => release(this, unregister);
+    this.#release = release;
   }
 
   /** Where this page's own requests get their token now; a change is told by `statusChange`. */
@@ -117,7 +117,7 @@ export class TokenInjector extends EventTarget {
   async #leave(unregister: boolean): Promise<void> {
     if (!this.#engine) return;
     this.#engine = undefined;
-    await this.#release(unregister);
+    await this.#release(this, unregister);
   }
 
   async #running(): Promise<Engine> {
