@@ -1,5 +1,13 @@
 export { atlassianConnect, type ConnectApi } from './atlassian-connect.js';
 export { endpoint, type EndpointOptions } from './endpoint.js';
+export { exchange, type ExchangeOptions } from './exchange.js';
+export { firebase, type FirebaseUser } from './firebase.js';
 export { firstOf } from './first-of.js';
 export { metaTag } from './meta-tag.js';
+export { miro, type MiroBoard } from './miro.js';
+export { monday, type MondaySdk } from './monday.js';
+export { shopify, type ShopifyApi } from './shopify.js';
+export { supabase, type SupabaseAuth, type SupabaseSession } from './supabase.js';
+export { teams, type TeamsAuthentication, type TeamsTokenRequest } from './teams.js';
+export { webflow, type WebflowApi } from './webflow.js';
 export type { TokenProvider, TokenRequest, TokenResult } from '../page/options.js';

@@ -52,6 +52,25 @@ describe('the request', () => {
     expect(server.requests[0]!.headers['content-type']).toBe('application/vnd.api+json');
   });
 
+  test('is a POST where there is a body', async () => {
+    answers({ access_token: 'abc' });
+    await get({ body: { a: 1 } });
+    expect(server.requests).toMatchObject([{ method: 'POST', body: '{"a":1}' }]);
+  });
+
+  test('is a form where the body is URLSearchParams, as OAuth wants it (RFC 6749, section 6)', async () => {
+    answers({ access_token: 'abc', expires_in: 300, refresh_token: 'is not for us' });
+    const body = new URLSearchParams({ grant_type: 'refresh_token', client_id: 'a b&c' });
+    const provider = endpoint(`${server.url}/oauth/token`, { body, headers: { 'X-CSRF': '1' } });
+    expect(await provider(tokenRequest())).toEqual({ token: 'abc', expiresIn: 300 });
+    await provider(tokenRequest());
+    expect(server.requests).toMatchObject([
+      { method: 'POST', body: 'grant_type=refresh_token&client_id=a+b%26c', headers: { 'x-csrf': '1' } },
+      { method: 'POST', body: 'grant_type=refresh_token&client_id=a+b%26c' },
+    ]);
+    expect(server.requests[0]!.headers['content-type']).toMatch(/^application\/x-www-form-urlencoded/);
+  });
+
   test('is made with the fetch that passes the worker, the signal and the credentials', async () => {
     const seen: RequestInit[] = [];
     const request = tokenRequest({
@@ -145,6 +164,13 @@ describe('an answer that is none names the endpoint and what is wrong', () => {
   test.each([
     ['401', () => answers({}, {}, 401), {}, '/session/token answered 401.'],
     ['500', () => answers('<html>', {}, 500), {}, '/session/token answered 500.'],
+    [
+      'an error of OAuth',
+      () => answers({ error: 'invalid_grant', error_description: 'abc' }, {}, 400),
+      {},
+      '/session/token answered 400 (invalid_grant).',
+    ],
+    ['an error that is no code', () => answers({ error: 'abc.def.1' }, {}, 400), {}, 'answered 400.'],
     ['a page', () => answers('<html>'), {}, 'without a string in "access_token" or "token"'],
     ['nothing', () => answers(''), {}, 'without a string in "access_token" or "token"'],
     ['null', () => answers('null'), {}, 'without a string in "access_token" or "token"'],
@@ -165,4 +191,9 @@ describe('an answer that is none names the endpoint and what is wrong', () => {
     expect(error.message).not.toContain('abc');
     expect(error.message).not.toContain('x=1');
   });
+});
+
+test.each([400, 401, 503])('an answer of %i has its status in the error', async (status) => {
+  answers({ error: 'invalid_grant' }, {}, status);
+  await expect(get()).rejects.toMatchObject({ status });
 });
