@@ -12,8 +12,9 @@ const MEASURED = [
     name: 'bearer-worker.js, as shipped',
     readme: 'worker',
     // Libraries are 900 of it; what pages never tell each other, whose token it is, and the clock another 700; what a
-    // damaged or a full store must not do, 110; what it tells pages that keep it awake, 46.
-    limit: 10_750,
+    // damaged or a full store must not do, 110; what it tells pages that keep it awake, 46; the route that takes a
+    // page's own requests past it, 31.
+    limit: 10_790,
     code: () => shipped('bearer-worker.js'),
   },
   {
@@ -26,8 +27,8 @@ const MEASURED = [
   {
     name: "bearer-worker, the page's own lane: a chunk",
     readme: 'lane',
-    // The core, which the worker has too.
-    limit: 13_600,
+    // The core, which the worker has too; how its requests go past the worker, 90.
+    limit: 13_700,
     code: () => bundled("export * from './dist/index.js'", 'page-lane'),
   },
   {

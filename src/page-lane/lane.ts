@@ -16,6 +16,7 @@ import { laneChannel } from './lane-channel.js';
 import { laneClients } from './lane-clients.js';
 import { laneLock } from './lane-lock.js';
 import { watchPageLife } from './page-life.js';
+import { pastWorker } from './past-worker.js';
 import { patchFetch } from './patch-fetch.js';
 import { patchXhr } from './patch-xhr.js';
 import { untilAborted } from './until-aborted.js';
@@ -30,6 +31,8 @@ export interface LanePage {
   /** One call of the provider; it settles always, and never rejects. */
   readonly ask: (question: Ask) => Promise<Answer>;
   readonly notify: (name: string, detail: object) => void;
+  /** Whether a worker of ours is in the way of this page's requests. */
+  readonly isBehindWorker: () => boolean;
 }
 
 /** A page's own lane: the core, and this page's `fetch` and `XMLHttpRequest` as the places where it attaches. */
@@ -39,6 +42,8 @@ export interface Lane {
   ruleFor(url: string, method: string): RouteRule | undefined;
   /** An XMLHttpRequest takes any header but `Authorization` along to another origin, and cannot be kept from it. */
   ruleForXhr(url: string, method: string): RouteRule | undefined;
+  /** The URL of a covered request, as the browser is to be given it. */
+  toSend(url: string): string;
   fetch(
     request: Request,
     send: (request: Request) => Promise<Response>,
@@ -57,7 +62,7 @@ export interface Lane {
   close(): void;
 }
 
-export function openLane({ options, scope, clockUrl, ask, notify }: LanePage): Lane {
+export function openLane({ options, scope, clockUrl, ask, notify, isBehindWorker }: LanePage): Lane {
   const id = `page-${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
   const stop = new AbortController();
   // A sandboxed frame's own origin is opaque; its server's is what its URL says.
@@ -111,6 +116,7 @@ export function openLane({ options, scope, clockUrl, ask, notify }: LanePage): L
     ruleFor,
     ruleForXhr: (url, method) =>
       options.header.toLowerCase() === 'authorization' ? ruleFor(url, method) : undefined,
+    toSend: (url) => (isBehindWorker() ? pastWorker(url) : url),
     async fetch(request, send, isReplayable) {
       const rule = request.headers.has(options.header) ? undefined : ruleOf(request);
       if (!rule || !canAttach(request, options.header)) return send(request);
@@ -121,7 +127,10 @@ export function openLane({ options, scope, clockUrl, ask, notify }: LanePage): L
       const exchange = createExchange(request, id, rule, options, covers, send, 'no-store', isReplayable);
       // In a sandbox of no origin every answer is of another one, to the browser.
       const isForeign = ({ url }: Response): boolean => URL.canParse(url) && new URL(url).origin !== origin;
-      return untilAborted(request.signal, track(authorize(core, { ...exchange, isForeign })));
+      return untilAborted(
+        request.signal,
+        track(authorize(core, { ...exchange, url: request.url.replace(/#.*/, ''), isForeign })),
+      );
     },
     authorize(exchange) {
       renew();

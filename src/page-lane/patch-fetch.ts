@@ -5,7 +5,7 @@ import type { Lane } from './lane.js';
  *
  * @returns takes it out again; where others have patched over it since, it stays and passes everything on
  */
-export function patchFetch(lane: Pick<Lane, 'ruleFor' | 'fetch'>): () => void {
+export function patchFetch(lane: Pick<Lane, 'ruleFor' | 'toSend' | 'fetch'>): () => void {
   const before = globalThis.fetch;
   let isIn = true;
   const send = (request: Request): Promise<Response> => before.call(globalThis, request);
@@ -20,7 +20,9 @@ export function patchFetch(lane: Pick<Lane, 'ruleFor' | 'fetch'>): () => void {
     const { url, method } = typeof resource === 'string' ? { url: resource, method: 'GET' } : resource;
     if (!lane.ruleFor(url, init?.method ?? method)) return before.call(globalThis, resource, init);
     const isReplayable = !(init?.body instanceof ReadableStream);
-    return lane.fetch(new Request(resource, init), send, isReplayable);
+    // A request of the page's own could only be copied under another URL, which loses some of it.
+    const toSend = typeof resource === 'string' ? lane.toSend(resource) : resource;
+    return lane.fetch(new Request(toSend, init), send, isReplayable);
   }
 
   globalThis.fetch = Object.defineProperty(fetch, 'length', { value: before.length });

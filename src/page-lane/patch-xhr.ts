@@ -31,13 +31,14 @@ export function patchXhr(lane: Lane): () => void {
       const opened = given.map((each, at) => (at < 2 ? `${each as string}` : each)) as OpenArguments;
       const former = covered.get(this);
       former?.unlook();
+      const [method, url, ...rest] = opened;
+      const rule = isIn ? lane.ruleForXhr(url as string, method) : undefined;
+      if (rule) opened[1] = lane.toSend(url as string);
       native.open.apply(this, opened);
       former?.forget();
       covered.delete(this);
-      const [method, url, ...rest] = opened;
-      const rule = isIn ? lane.ruleForXhr(url as string, method) : undefined;
       // And the page's own address may be another then.
-      const again = rule && ([method, new URL(url, document.baseURI).href, ...rest] as OpenArguments);
+      const again = rule && ([method, new URL(opened[1], document.baseURI).href, ...rest] as OpenArguments);
       if (again) covered.set(this, new CoveredXhr(this, native, lane, eventsOf(this, false), again, rule));
       else events.get(this)?.leaveUpload();
     },

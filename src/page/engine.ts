@@ -146,6 +146,7 @@ export class Engine {
       this.#lane = new PageLane(options, {
         answer: (by, ask) => this.#provide(by, ask),
         tell: (name, detail) => this.#tell(name, detail),
+        isBehindWorker: () => !!this.#link.controller,
       });
     }
     await this.#lane.carryOut(this.#helloOf(register));

@@ -25,15 +25,17 @@ function install(options: Partial<WorkerOptions>, origin = ORIGIN, rejects = fal
 }
 
 const toNetwork = (condition: object): object => ({ condition, source: 'network' });
+const ofPages = toNetwork({ urlPattern: { pathname: '*', hash: 'bearer-worker-bypass' } });
 const navigations = toNetwork({ requestMode: 'navigate' });
 const butDestinations = (...names: string[]): object =>
   toNetwork({ not: { or: names.map((requestDestination) => ({ requestDestination })) } });
 const MEDIA = ['', 'image', 'audio', 'video', 'track'];
 
 describe('what goes past the worker', () => {
-  test('other origins, other destinations, and navigations', () => {
+  test('other origins, what a page sends with its own token, other destinations, and navigations', () => {
     expect(install({}).rules).toEqual([
       toNetwork({ not: { urlPattern: { protocol: 'https', hostname: 'app.example', port: '' } } }),
+      ofPages,
       butDestinations(...MEDIA),
       navigations,
     ]);
@@ -42,7 +44,7 @@ describe('what goes past the worker', () => {
   test('no path: a page keeps the routes that it was loaded under', () => {
     const { rules } = install({ include: ['/api', { path: '/files/' }], exclude: ['/api/public'] });
     expect(rules).toEqual(install({}).rules);
-    expect(JSON.stringify(rules)).not.toContain('pathname');
+    expect(JSON.stringify(rules)).not.toMatch(/"pathname":"[^*]/);
   });
 
   test('not a destination that a rule names', () => {
@@ -72,7 +74,7 @@ describe('what goes past the worker', () => {
 describe('an engine', () => {
   test('that refuses the rules installs the worker all the same', async () => {
     const { rules, waited } = install({}, ORIGIN, true);
-    expect(rules).toHaveLength(3);
+    expect(rules).toHaveLength(4);
     await expect(Promise.all(waited)).resolves.toEqual([undefined]);
   });
 
