@@ -118,3 +118,14 @@ test('a failing apt-get is reported, and nothing is pretended', () => {
   expect(code).toBe(1);
   expect(lines.at(-1)).toContain('apt-get failed');
 });
+
+test('WebKitGTK missing on another system than Linux: the message says that there is none, and what runs without', () => {
+  const lines: string[] = [];
+  const code = ensureBrowser(BROWSERS.webkit, machine({ platform: 'darwin', isDebian: false }), {
+    say: (line) => lines.push(line),
+  });
+  expect(code).toBe(1);
+  expect(lines).toEqual([
+    'No WebKitGTK was found. It exists on Linux only; "npm test -- lint unit browser" runs checks that need none.',
+  ]);
+});

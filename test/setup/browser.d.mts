@@ -16,6 +16,7 @@ export interface Browser {
   /** For those of which Playwright has one that these tests can drive. */
   playwright?: { name: string; binaries: string[] };
   debianPackages: string[];
+  isLinuxOnly?: boolean;
 }
 
 export interface Means {

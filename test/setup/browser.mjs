@@ -50,6 +50,7 @@ export const BROWSERS = {
     variable: 'WEBKIT_WEBDRIVER_PATH',
     commands: ['WebKitWebDriver'],
     fixedPaths: ['/usr/bin/WebKitWebDriver'],
+    isLinuxOnly: true,
     debianPackages: ['webkit2gtk-driver', 'fonts-dejavu-core'],
   },
   // WebKitGTK has no headless mode.
@@ -58,6 +59,7 @@ export const BROWSERS = {
     variable: 'XVFB_PATH',
     commands: ['Xvfb'],
     fixedPaths: ['/usr/bin/Xvfb'],
+    isLinuxOnly: true,
     debianPackages: ['xvfb'],
   },
 };
@@ -145,7 +147,10 @@ function debianRelease() {
 }
 
 function advice(browser, machine) {
-  const { playwright } = browser;
+  const { playwright, isLinuxOnly } = browser;
+  if (isLinuxOnly && machine.platform !== 'linux') {
+    return 'It exists on Linux only; "npm test -- lint unit browser" runs checks that need none.';
+  }
   const elsewhere = playwright ? [`run "npx playwright install ${playwright.name}"`] : [];
   const own = `set $${browser.variable} to the path of one you have`;
   const apt = `apt-get install ${browser.debianPackages.join(' ')}`;
