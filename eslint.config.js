@@ -48,7 +48,7 @@ export default defineConfig(
   },
   { files: ['**/*.{js,mjs}'], languageOptions: { globals: { ...globals.node } } },
   {
-    files: ['demo/**/*.{js,mjs}', 'test/browser/pages/**/*.js'],
+    files: ['demo/**/*.{js,mjs}', 'test/{browser,bench}/pages/**/*.js'],
     languageOptions: { globals: { ...globals.browser, ...globals.serviceworker } },
   },
   {
