@@ -8,11 +8,11 @@ export interface MondaySdk {
 
 /**
  * Session tokens of a monday.com app, by `monday.get('sessionToken')`. How they go to the app's own back end is the
- * developer's choice: `Authorization: Bearer` by default; `scheme: ''` for the bare token of monday's samples. They
+ * developer's choice: `Authorization: Bearer` by default, the bare token with `scheme: ''`. They
  * say when they expire (`exp`) and not when they were made: their life counts from receipt.
  *
  * It bears that the host never answers: outside a frame of monday.com there is nobody who would. Where the host
- * refuses, its error is the cause of ours.
+ * refuses, the SDK's error is passed on as it is.
  *
  * @throws {Error} where no token is to be had, with what helps; or the SDK's own error
  * @example

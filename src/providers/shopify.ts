@@ -7,7 +7,7 @@ export interface ShopifyApi {
   idToken(): Promise<string>;
 }
 
-/** `sid` and `sig` differ where the user and the shop do not. */
+/** `sid` and `sig` may differ where the user and the shop do not. */
 const WHOSE = ['dest', 'aud', 'sub'];
 
 /**

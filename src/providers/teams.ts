@@ -16,7 +16,7 @@ export interface TeamsAuthentication {
   getAuthToken(request?: TeamsTokenRequest): Promise<string>;
 }
 
-/** Each token of Microsoft Entra has an `aio`, an `rh` and a `uti` of its own. */
+/** Each token of Microsoft Entra may have an `aio`, an `rh` and a `uti` of its own. */
 const WHOSE = ['aud', 'tid', 'oid'];
 
 /**
