@@ -1,11 +1,6 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { spawnSync } from 'node:child_process';
-import { expect, onTestFinished, test } from 'vitest';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { compile } from './support/hosts-compile.js';
 
 /** What users of each SDK write, by its published types; of Miro's there are none here. */
 const CODE = `
@@ -80,41 +75,27 @@ const RESOLUTIONS = [
 test.each(RESOLUTIONS)(
   'the objects of the hosts’ SDKs suit the providers, by the SDKs’ published types, resolved as $moduleResolution',
   async ({ mondaySdk, ...resolution }) => {
-    const folder = await mkdtemp(join(tmpdir(), 'bearer-worker-hosts-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
-      devDependencies: Record<string, string>;
-    };
-    const sdks = Object.keys(devDependencies).filter((name) =>
-      /^(@shopify|@microsoft\/teams|@webflow|monday-)/.test(name),
-    );
-    for (const [name, target] of [
-      ['bearer-worker', root],
-      ...sdks.map((sdk) => [sdk, join(root, 'node_modules', sdk)] as const),
-    ] as const) {
-      const link = join(folder, 'node_modules', name);
-      await mkdir(dirname(link), { recursive: true });
-      await symlink(target, link, 'dir');
-    }
-    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-    await writeFile(join(folder, 'app.ts'), CODE.replace('mondaySdk()', `${mondaySdk}()`));
-    const compilerOptions = {
-      target: 'ES2022',
-      lib: ['ES2022', 'DOM', 'DOM.Iterable'],
-      types: [],
-      strict: true,
-    };
-    await writeFile(
-      join(folder, 'tsconfig.json'),
-      JSON.stringify({
-        // The SDKs' own declarations are for their authors to check.
-        compilerOptions: { ...compilerOptions, noEmit: true, skipLibCheck: true, ...resolution },
-        files: ['app.ts'],
-      }),
-    );
-    const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
-    expect(stdout).toBe('');
-    expect(status).toBe(0);
+    const code = CODE.replace('mondaySdk()', `${mondaySdk}()`);
+    expect(await compile({ 'app.ts': code }, resolution)).toBe('');
   },
 );
+
+/** What docs/hosts.md takes for given. */
+const GIVEN = `
+  declare const userId: string;
+  declare const host: { getToken(): Promise<string> };
+  declare const consentButton: HTMLButtonElement;
+  declare const auth: { currentUser: { getIdToken(forceRefresh?: boolean): Promise<string> } | null };
+  declare const client: { auth: import('bearer-worker/providers').SupabaseAuth };
+`;
+
+test('each piece of code in docs/hosts.md compiles as it stands', async () => {
+  const docs = await readFile(new URL('../../docs/hosts.md', import.meta.url), 'utf8');
+  const pieces = [...docs.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code], index) => [
+    `piece-${index}.ts`,
+    code!,
+  ]);
+  expect(pieces.length).toBeGreaterThan(10);
+  const files = { 'given.d.ts': GIVEN, ...(Object.fromEntries(pieces) as Record<string, string>) };
+  expect(await compile(files, { module: 'ESNext', moduleResolution: 'bundler' })).toBe('');
+});
