@@ -3,7 +3,10 @@ import { bundleWorker } from './bundle-worker.js';
 import { checkOptions, type BearerWorkerOptions } from './options.js';
 import { readReadyMade } from './read-ready-made.js';
 import { serveWorker } from './serve-worker.js';
-import { withMapComment, type WorkerScript } from './worker-script.js';
+import { withLine, withMapComment, type WorkerScript } from './worker-script.js';
+
+/** A worker that waits would answer with the code from before a change until the last tab is closed. */
+const TAKE_OVER = `self.addEventListener('install', () => void self.skipWaiting());`;
 
 /**
  * A Vite plugin that gives the app its worker script: served in development, written without a hash to
@@ -25,8 +28,11 @@ export function bearerWorker(options?: BearerWorkerOptions): Plugin {
   let config: ResolvedConfig;
   let built: WorkerScript | undefined;
 
-  const make = (): Promise<WorkerScript> =>
-    source === undefined ? readReadyMade() : bundleWorker(source, config);
+  const make = async (): Promise<WorkerScript> => {
+    if (source === undefined) return readReadyMade();
+    const own = await bundleWorker(source, config);
+    return config.command === 'serve' ? withLine(own, TAKE_OVER) : own;
+  };
 
   return {
     name: 'bearer-worker',

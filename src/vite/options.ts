@@ -1,14 +1,15 @@
 export interface BearerWorkerOptions {
   /**
-   * Where the worker script is served, below Vite's `base`. Its folder is the worker's scope, and the
-   * page's `workerUrl` must name it when it is not the default.
+   * Where the worker script is served, below Vite's `base`. Its folder is the worker's scope. With a `base` or a
+   * `path` of your own the page names it: `workerUrl: import.meta.env.BASE_URL + 'bearer-worker.js'`.
    *
    * @default 'bearer-worker.js'
    */
   path?: string;
   /**
    * A worker of your own, relative to Vite's `root`, that calls `installTokenInjector` of
-   * `bearer-worker/sw`. It is bundled into one classic script. Without it the ready-made worker is used.
+   * `bearer-worker/sw`. It is bundled into one classic script; in development a changed one takes over at once
+   * (`skipWaiting`), in a build when it says so itself. Without it the ready-made worker is used.
    */
   source?: string;
 }

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ViteDevServer } from 'vite';
 import { withMapComment, type WorkerScript } from './worker-script.js';
 
@@ -37,6 +37,7 @@ export function serveWorker(server: ViteDevServer, path: string, make: () => Pro
     // Vite takes the base off `url`, depending on where in the chain one stands; never off this.
     const { pathname } = new URL(request.originalUrl ?? request.url ?? '/', 'http://localhost');
     const wanted = pathname === url ? 'code' : pathname === `${url}.map` ? 'map' : undefined;
+    if (wanted === undefined) warnOfOtherUrl(server, request, pathname, path);
     if (wanted === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) {
       next();
       return;
@@ -51,6 +52,17 @@ export function serveWorker(server: ViteDevServer, path: string, make: () => Pro
       },
     );
   });
+}
+
+/** A page that does not know of the base, or of the path, asks for the worker at its usual place. */
+function warnOfOtherUrl(server: ViteDevServer, request: IncomingMessage, asked: string, path: string): void {
+  if (asked !== '/bearer-worker.js' || request.headers['service-worker'] !== 'script') return;
+  const { base, logger } = server.config;
+  logger.warnOnce(
+    `bearerWorker(): a page asked for its worker at ${asked}, and it is at ${base}${path}. ` +
+      `Register with workerUrl: import.meta.env.BASE_URL + '${path}'.`,
+    { timestamp: true },
+  );
 }
 
 function answer(server: ViteDevServer, response: ServerResponse, type: string, body: string): void {

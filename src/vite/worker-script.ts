@@ -16,3 +16,8 @@ export function withMapComment({ code, map }: WorkerScript, path: string): strin
   const name = path.slice(path.lastIndexOf('/') + 1);
   return `${bare}//# sourceMappingURL=${encodeURIComponent(name)}.map\n`;
 }
+
+/** The same with one line more, at the end, where it shifts nothing of what the map tells. */
+export function withLine(script: WorkerScript, line: string): WorkerScript {
+  return { ...script, code: `${script.code.replace(MAP_COMMENT, '\n')}${line}\n` };
+}
