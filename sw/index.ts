@@ -19,8 +19,8 @@ export interface WorkerTokenInjector {
 
 /**
  * Adds the injector to a worker of your own, beside your listeners. It answers covered requests and no others, so
- * call it before listeners that would answer them. Whether and when a new version of your worker takes over
- * (`skipWaiting`, `clients.claim`) stays yours.
+ * call it before listeners that would answer them; those after it are shown all else, navigations too: no static route
+ * takes a request past your worker. Whether and when a new version of it takes over (`skipWaiting`) stays yours.
  *
  * Call it while the worker's script evaluates: it listens for messages, and begins to read the stored token.
  *
@@ -35,7 +35,8 @@ export function installTokenInjector(options: Partial<WorkerOptions> = {}): void
 }
 
 /**
- * The same without a `fetch` listener, for a router that has one.
+ * The same without a `fetch` listener, for a router that has one. Workbox's `registerRoute` takes `GET` where it is told
+ * no method, so it is told each.
  *
  * @throws {TokenInjectorError} `invalid-options`
  * @example
@@ -43,7 +44,9 @@ export function installTokenInjector(options: Partial<WorkerOptions> = {}): void
  * import { createTokenInjector } from 'bearer-worker/sw';
  *
  * const injector = createTokenInjector({ include: ['/api/'] });
- * registerRoute(({ request }) => injector.matches(request), ({ event }) => injector.handle(event));
+ * for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+ *   registerRoute(({ request }) => injector.matches(request), ({ event }) => injector.handle(event), method);
+ * }
  */
 export function createTokenInjector(options: Partial<WorkerOptions> = {}): WorkerTokenInjector {
   const injector = createInjector(resolve(options));
