@@ -24,6 +24,7 @@ const STEPS = [
     env: { npm_config_ignore_scripts: 'true' },
   }),
   command('size', 'npm run size', { needsBuild: true, isSingle: true }),
+  command('docs', 'node test/docs.mjs', { isSingle: true }),
   suite('unit'),
   suite('package', { needsBuild: true }),
   command('browser:install', 'npm run browser:install'),

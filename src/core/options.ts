@@ -4,11 +4,14 @@ export interface RouteRule {
   readonly path: string;
   /** Methods that get a token. @default all */
   readonly methods?: readonly string[];
-  /** Request destinations beside fetch, XHR, EventSource, beacons, images, audio, video and tracks. */
+  /**
+   * Request destinations (Fetch, "destination") beside those of fetch, XHR, EventSource, beacons, images, audio, video
+   * and tracks, such as `'script'` or `'style'`. @default none
+   */
   readonly destinations?: readonly string[];
   /** Whether GET navigations with a referrer of this origin get a token (a download link). @default false */
   readonly navigations?: boolean;
-  /** In place of the general option. */
+  /** In place of the general option. Seconds. @default the option */
   readonly minValiditySeconds?: number;
   /** Whether a request refused with a 401 is sent again with a new token. @default true */
   readonly retry?: boolean;
@@ -16,27 +19,39 @@ export interface RouteRule {
 
 /** The worker's part of the options; it travels in the worker script's URL. */
 export interface WorkerOptions {
-  /** Which same-origin paths get a token. @default ['/api/'] */
+  /**
+   * Which same-origin paths get a token: paths, or rules with terms of their own, of which the first that suits a
+   * request is its rule. Whole segments, case-sensitively. @default ['/api/']
+   */
   readonly include: readonly (string | RouteRule)[];
   /** Paths that never do; wins over `include`. @default [] */
   readonly exclude: readonly string[];
-  /** What stands before the token: `'JWT'` for Connect back ends, `''` for none. @default 'Bearer' */
+  /**
+   * What stands before the token (RFC 9110, "auth-scheme"): `'JWT'` for Connect back ends, `''` for none.
+   * @default 'Bearer'
+   */
   readonly scheme: string;
-  /** The request header that carries it. @default 'Authorization' */
+  /**
+   * The request header that carries it. With any other than `Authorization` a covered request that redirects to
+   * another origin fails, since browsers drop only that one there. @default 'Authorization'
+   */
   readonly header: string;
-  /** A token with less left is not sent; clamped to half its lifetime. Seconds. @default 30 */
+  /**
+   * A token with less left is not sent while a better one can be had; at most half of its lifetime counts. Seconds.
+   * @default 30
+   */
   readonly minValiditySeconds: number;
-  /** With less than this fraction of its lifetime left, a token is replaced in the background. @default 0.2 */
+  /** With less than this fraction (0 to 1) of its lifetime left, a token is replaced in the background. @default 0.2 */
   readonly refreshWindow: number;
-  /** How long one call of the provider may take. Seconds. @default 10 */
+  /** How long one call of the provider may take, 0.1 to 120; a whole refresh three times that. Seconds. @default 10 */
   readonly getTokenTimeoutSeconds: number;
-  /** Responses that mean "this token was refused". @default [401] */
+  /** Statuses, 400 to 599, that mean "this token was refused" (RFC 6750, section 3.1). @default [401] */
   readonly retryStatus: readonly number[];
-  /** A response header that carries a newer token, such as `'X-acpt'`. @default none */
+  /** A response header that carries a newer token, a JWT, such as `'X-acpt'`. @default none */
   readonly tokenResponseHeader?: string;
   /** `'memory'`: no token outlives the worker; a woken one asks the page. @default 'indexeddb' */
   readonly storage: 'indexeddb' | 'memory';
-  /** No token to be had: send the request without one, or answer it with a 401 of our own. @default 'send' */
+  /** No token to be had: send the request without one, or answer it with a 401 of our own (RFC 9457). @default 'send' */
   readonly onUnavailable: 'send' | 'fail';
 }
 

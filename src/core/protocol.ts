@@ -15,6 +15,10 @@
 export const PROTOCOL_VERSION = 1;
 
 const REASONS = ['initial', 'expiring', 'expired', 'rejected', 'forced'] as const;
+/**
+ * Why a new token is wanted: there is none (`'initial'`), the old one runs out (`'expiring'`), has run out
+ * (`'expired'`) or was refused by the server (`'rejected'`), or the app insists (`'forced'`).
+ */
 export type RefreshReason = (typeof REASONS)[number];
 
 /** A reason as another end says it. */

@@ -33,10 +33,11 @@ export function command(
     const onReply = ({ data }: MessageEvent<unknown>): void => {
       const reply = read(REPLIES, data);
       if (reply?.type === 'ack') isAcknowledged = true;
-      if (reply?.type !== 'done' && reply?.type !== 'failed') return;
-      end();
-      if (reply.type === 'done') resolve(reply);
-      else void explain(reply.code as ErrorCode, reply.message).then(reject);
+      else if (reply) {
+        end();
+        if (reply.type === 'done') resolve(reply);
+        else void explain(reply.code as ErrorCode, reply.message).then(reject);
+      }
     };
     const send = (): void => {
       const worker = target();

@@ -171,7 +171,7 @@ export class Engine {
     document.addEventListener('resume', again, { signal });
     addEventListener('pageshow', ({ persisted }) => persisted && again(), { signal });
     addEventListener('online', () => this.#wake(), { signal });
-    const onVisible = (): void => void (document.visibilityState === 'visible' && this.#wake());
+    const onVisible = (): unknown => document.visibilityState === 'visible' && this.#wake();
     document.addEventListener('visibilitychange', onVisible, { signal });
   }
 

@@ -18,6 +18,7 @@ export interface TokenRequest {
 
 /** A token and what it does not say itself; needed for opaque tokens. */
 export interface TokenResult {
+  /** The token alone, without a scheme: `b64token` characters (RFC 6750, section 2.1), below 16 KB. */
   readonly token: string;
   /** Seconds since the epoch. @default the JWT's `exp` */
   readonly expiresAt?: number;
@@ -27,7 +28,16 @@ export interface TokenResult {
   readonly identity?: string;
 }
 
-/** Gets a token: the one function that an app must give. */
+/**
+ * Gets a token: the one function that an app must give. It is called by one page at a time for all pages of an
+ * identity; what it throws is the `cause` of a `provider-rejected` error.
+ *
+ * @example
+ * const getToken: TokenProvider = async ({ fetch, signal }) => {
+ *   const response = await fetch('/session/token', { signal });
+ *   return response.text();
+ * };
+ */
 export type TokenProvider = (request: TokenRequest) => Promise<string | TokenResult> | string | TokenResult;
 
 /** Options of {@link registerTokenInjector}: those of the worker, and the page's own. */
@@ -36,9 +46,9 @@ export interface TokenInjectorOptions extends Partial<WorkerOptions> {
   readonly getToken: TokenProvider;
   /** Clients that give the same string share a token. @default from the token's claims */
   readonly identity?: string;
-  /** The worker script. @default '/bearer-worker.js' */
+  /** The worker script, on this origin. @default '/bearer-worker.js' */
   readonly workerUrl?: string | URL | { toString(): string };
-  /** The worker's scope. @default the script's folder */
+  /** The worker's scope: a path that covers the pages. @default the script's folder */
   readonly scope?: string;
   /**
    * Whether this page attaches tokens to its own `fetch` and `XMLHttpRequest`: where no worker can control it;

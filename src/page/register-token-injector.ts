@@ -12,8 +12,13 @@ const injectors = new Set<TokenInjector>();
  * Registers the worker, and resolves when this page's covered requests carry a token. Registered again (React's
  * StrictMode does it), the page keeps one engine; the latest options hold.
  *
- * @throws {TokenInjectorError} `invalid-options`; `worker-unavailable` where no worker can be had, with what mends it;
- *   `protocol-mismatch` where the worker is of another version
+ * Where no worker can be had it resolves too: the page attaches its tokens itself then, and says why once on the
+ * console.
+ *
+ * @param given the provider, and what differs from the defaults
+ * @throws {TokenInjectorError} `invalid-options`. With `inPage: 'never'` also `worker-unavailable` where no worker can
+ *   be had, with what mends it, and `protocol-mismatch` where it is of another version; `worker-unavailable` where there
+ *   is no page at all, as on a server
  * @example
  * import { registerTokenInjector } from 'bearer-worker';
  *

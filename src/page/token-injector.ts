@@ -5,8 +5,14 @@ import { explain, unavailable } from './explain.js';
 /** Where tokens are attached: in the service worker, or in the page itself. */
 export type TokenInjectorMode = 'service-worker' | 'page';
 
+/** How the token of this page's identity stands. */
 export interface TokenInjectorStatus {
+  /** Where this page's own requests get their token. */
   readonly mode: TokenInjectorMode;
+  /**
+   * `'none'` until a request needs one, and after a logout; `'expiring'` is good and about to be replaced; after
+   * `'reauth-required'` there is none to be had.
+   */
   readonly state: 'none' | 'fresh' | 'expiring' | 'expired' | 'reauth-required';
   /** Seconds since the epoch, by the server's clock; null for no token, or one of unknown life. */
   readonly expiresAt: number | null;
@@ -14,12 +20,16 @@ export interface TokenInjectorStatus {
   readonly identity: string | null;
   /** The server's clock less this machine's. Seconds. */
   readonly clockSkewSeconds: number;
-  /** Of this identity, since the worker started. */
+  /**
+   * Of this identity, since the worker started: requests sent with a token, how many waited for one, how many were
+   * sent again after a refusal; refreshes, and calls of a provider.
+   */
   readonly counters: Readonly<
     Record<'requests' | 'waited' | 'retried' | 'refreshes' | 'providerCalls', number>
   >;
 }
 
+/** What `getAccessToken` should see to. */
 export interface AccessTokenOptions {
   /** The least that must be left of it; clamped to half its lifetime. Seconds. @default the option */
   readonly minValiditySeconds?: number;
@@ -28,6 +38,7 @@ export interface AccessTokenOptions {
 }
 
 export interface TokenInjector {
+  /** Listens to an event of {@link TokenInjectorEventMap}, typed by its name. */
   addEventListener<K extends TokenInjectorEventName>(
     type: K,
     listener:
@@ -36,6 +47,7 @@ export interface TokenInjector {
       | null,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  /** Ends that, as any `EventTarget` does. */
   removeEventListener<K extends TokenInjectorEventName>(
     type: K,
     listener:
@@ -72,9 +84,11 @@ export class TokenInjector extends EventTarget {
    * The token itself, for what no worker can intercept: a WebSocket, a URL for another program; or to make sure of
    * a long validity before a long upload.
    *
+   * @param options how long it must last at least, and whether a new one is wanted whatever is left
    * @throws {TokenInjectorError} any code but `invalid-options`
    * @example
-   * const socket = new WebSocket(`wss://example.com/live?token=${await injector.getAccessToken()}`);
+   * const token = await injector.getAccessToken({ minValiditySeconds: 60 });
+   * socket.send(JSON.stringify({ token }));
    */
   async getAccessToken({
     minValiditySeconds,
@@ -87,7 +101,13 @@ export class TokenInjector extends EventTarget {
     return token;
   }
 
-  /** How the token of this page's identity stands; never the token. */
+  /**
+   * How the token of this page's identity stands; never the token.
+   *
+   * @throws {TokenInjectorError} `worker-unavailable`, `protocol-mismatch`
+   * @example
+   * const { state, expiresAt } = await injector.getStatus();
+   */
   async getStatus(): Promise<TokenInjectorStatus> {
     const { status } = await (await this.#running()).send({ type: 'getStatus' });
     return { ...(status as TokenInjectorStatus), mode: this.mode };
@@ -97,6 +117,12 @@ export class TokenInjector extends EventTarget {
    * Ends this identity's session here: when it resolves, its token is gone from every tab, the worker and storage,
    * and no refresh under way can bring it back. No provider is called until a page registers again or asks
    * `getAccessToken({ forceRefresh: true })`. The session at the host or the server is not touched.
+   *
+   * @throws {TokenInjectorError} `worker-unavailable`, also where storage does not let go of the token;
+   *   `protocol-mismatch`
+   * @example
+   * await fetch('/api/session', { method: 'DELETE' });
+   * await injector.logout();
    */
   async logout(): Promise<void> {
     await (await this.#running()).logout();
@@ -104,7 +130,11 @@ export class TokenInjector extends EventTarget {
     this.dispatchEvent(new CustomEvent('statusChange', { detail: {} }));
   }
 
-  /** Removes the worker, for every page of its scope. Twice is fine. */
+  /**
+   * Removes the worker, for every page of its scope, and what it stored. Twice is fine.
+   *
+   * @throws {TokenInjectorError} `worker-unavailable`, `protocol-mismatch`
+   */
   async unregister(): Promise<void> {
     await this.#leave(true);
   }
