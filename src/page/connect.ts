@@ -44,15 +44,16 @@ export async function connect(
   }
   if (!registration) throw await unavailable('installing');
   if (!location.href.startsWith(registration.scope)) throw await unavailable('scope', registration.scope);
+  // Of an app's own worker, a newer version may wait for days; the active one will do.
+  if (registration.active?.scriptURL === url.href) return registration;
   for (let attempt = 1; ; attempt++) {
     const newest = registration.installing ?? registration.waiting ?? registration.active;
-    // WebKit tells a page that was open before the worker nothing of it after `activating`.
-    const isActive = (): boolean => /^activat/.test(newest?.state ?? '');
-    const isSettled = (): boolean => isActive() || newest?.state === 'redundant';
+    // `activated` or `redundant`; or `activating`, after which WebKit tells a page that was open before nothing more.
+    const isSettled = (): boolean => /^[ar]/.test(newest?.state ?? '');
     if (!(await until(ACTIVATE_MS, newest, 'statechange', isSettled))) {
       throw await unavailable('installing', newest?.state);
     }
-    if (isActive()) return registration;
+    if (newest?.state !== 'redundant') return registration;
     // Another page, with other options, was faster: its worker will do.
     if (attempt === MAX_WORKERS) throw await unavailable('redundant');
   }

@@ -19,9 +19,9 @@ export async function diagnose(url: URL, error: unknown): Promise<string> {
     return `The worker script ${url.pathname} is served as ${type}: probably the app's HTML. Run "npx bearer-worker init <public-dir>" into the folder that is served.`;
   }
   if (name === 'SecurityError') {
-    return `The worker script ${url.pathname} may not be registered: its scope is above its folder (header Service-Worker-Allowed), it redirects, or site data is blocked.`;
+    return `The worker script ${url.pathname} may not be registered: its scope is above its folder (header Service-Worker-Allowed), the page's Content-Security-Policy lacks worker-src 'self', it redirects, or site data is blocked.`;
   }
-  return `The worker script ${url.pathname} was refused (${name}): it throws, does not parse, or the page's Content-Security-Policy needs worker-src 'self'. Run "npx bearer-worker init <public-dir>" to renew it.`;
+  return `The worker script ${url.pathname} was refused (${name}): it throws, does not parse, or the page's Content-Security-Policy needs worker-src 'self', with Trusted Types also trusted-types bearer-worker. Run "npx bearer-worker init <public-dir>" to renew it.`;
 }
 
 /** Firefox has the same error for this as for a scope that is not allowed; its storage tells. */
