@@ -28,17 +28,21 @@ for (const [entry, names] of Object.entries(EXPORTS)) {
   });
 }
 
-test('a page bundle imported in Node says that there is no browser only when it is called', async () => {
+test('rendered on a server, an app makes its provider and is told to register in the browser, by a typed error', async () => {
   const folder = await makeFolder({
-    'call.mjs': `
+    'server.mjs': `
       import { registerTokenInjector, isTokenInjectorError } from 'bearer-worker';
-      const error = await registerTokenInjector({ getToken: () => 'a.b.c' }).then(() => undefined, (e) => e);
-      console.log(isTokenInjectorError(error), error?.code);
+      import { atlassianConnect, endpoint, firstOf, metaTag } from 'bearer-worker/providers';
+      const getToken = firstOf(metaTag('token'), atlassianConnect(), endpoint('/session/token'));
+      const error = await registerTokenInjector({ getToken }).then(() => undefined, (e) => e);
+      console.log(isTokenInjectorError(error), error?.code, error?.message);
     `,
   });
-  const { out, err } = await execute('node', ['call.mjs'], folder);
+  const { out, err } = await execute('node', ['server.mjs'], folder);
   expect(err).toBe('');
-  expect(out.trim()).toBe('true worker-unavailable');
+  expect(out.trim()).toBe(
+    'true worker-unavailable There is no page here. Register in the browser, not while rendering on a server.',
+  );
 });
 
 test('the ready-made worker is found under its public name', async () => {

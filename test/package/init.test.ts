@@ -94,6 +94,15 @@ test("somebody else's script of that name is left as it is, with what to do", as
   expect(await copyIn(site)).toBe('self.addEventListener("fetch", () => {});\n');
 });
 
+test("--check exits with 1 for somebody else's script of that name, and says that it is none of ours", async () => {
+  const site = await makeSite('self.addEventListener("fetch", () => {});\n');
+  const { code, out, err } = await bearerWorker(site, 'init', 'public', '--check');
+  expect(code).toBe(1);
+  expect(out).toBe('');
+  expect(err).toContain('public/bearer-worker.js is not the worker of bearer-worker');
+  expect(await copyIn(site)).toBe('self.addEventListener("fetch", () => {});\n');
+});
+
 test('--force replaces it', async () => {
   const site = await makeSite('self.addEventListener("fetch", () => {});\n');
   const { code, out } = await bearerWorker(site, 'init', 'public', '--force');

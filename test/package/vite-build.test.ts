@@ -58,6 +58,8 @@ test('under a base, a worker of the user is built to its path and served there',
   expect(response.headers.get('content-type')).toContain('text/javascript');
   const script = await response.text();
   expect(eventsListenedTo(script)).toEqual(expect.arrayContaining(['fetch', 'message', 'push']));
+  // Whether a new version waits is the worker's own decision here.
+  expect(eventsListenedTo(script)).not.toContain('install');
   expect(script).toContain('a defined value');
   expect(script).toContain('/app/');
   expect(script).not.toContain('process.env.NODE_ENV');
