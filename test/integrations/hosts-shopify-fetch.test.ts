@@ -65,7 +65,8 @@ describe.each(CASES)(
       }, init);
       expect(statuses).toEqual([200, 200]);
       expect(await app.evaluate(() => appPage.image('/api/picture.png'))).toBeGreaterThan(0);
-      for (const path of ['/api/echo', '/api/report', '/api/picture.png']) {
+      expect(await app.evaluate(() => appPage.xhr('/api/upload'))).toBe(200);
+      for (const path of ['/api/echo', '/api/report', '/api/picture.png', '/api/upload']) {
         expect(arrivals(server, path)).toEqual(['1 good 200']);
       }
       expect(server.seen.only('/api/report')).toMatchObject({ method: 'POST', bodyText: '{"a":1}' });

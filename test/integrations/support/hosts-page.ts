@@ -89,6 +89,15 @@ const appPage = {
     }
   },
 
+  xhr(url: string): Promise<number> {
+    const xhr = new XMLHttpRequest();
+    xhr.open('GET', url);
+    return new Promise((resolve) => {
+      xhr.onloadend = () => resolve(xhr.status);
+      xhr.send();
+    });
+  },
+
   image(url: string): Promise<number> {
     const image = new Image();
     return new Promise((resolve) => {
