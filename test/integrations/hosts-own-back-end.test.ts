@@ -154,3 +154,21 @@ test('an endpoint that refuses the token which the host had kept gets another on
   expect(await fetchFive(app)).toEqual(FIVE);
   expect([statuses, app.hostCalls()]).toEqual([[401, 200], 2]);
 });
+
+test('two tabs of one user whose own token is refused: one exchange for both', async ({ hosts }) => {
+  const { app: server } = hosts.world;
+  let exchanges = 0;
+  serve(server, '/session', async (exchange) => {
+    exchanges += 1;
+    answer(exchange, 200, { token: (await server.issuer.issue(ALICE, 300)).token });
+  });
+  const tabs = [await hosts.open('one', ALICE), await hosts.open('two', ALICE)];
+  for (const tab of tabs) {
+    await tab.evaluate(() => appPage.register('webflow'));
+    expect(await fetchFive(tab)).toEqual(FIVE);
+  }
+  const before = exchanges;
+  server.issuer.revokeAll();
+  expect(await Promise.all(tabs.map(fetchFive))).toEqual([FIVE, FIVE]);
+  expect(exchanges).toBe(before + 1);
+});

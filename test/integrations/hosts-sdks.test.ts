@@ -190,3 +190,15 @@ test('an app in Teams that needs consent is told so once; after it has been give
   expect(await tokenError(app)).toBeUndefined();
   expect(await fetchFive(app)).toEqual(FIVE);
 });
+
+test('an app in Teams that names its user itself, too: its requests go, and a refused token is replaced', async ({
+  hosts,
+}) => {
+  const { app: server } = hosts.world;
+  const app = await hosts.open('one', TEAMS);
+  await register(app, 'teams', { identity: 'user' });
+  expect(await fetchFive(app)).toEqual(FIVE);
+  server.issuer.revokeAll();
+  expect(await fetchFive(app)).toEqual(FIVE);
+  expect(app.hostCalls()).toBe(2);
+});
