@@ -40,7 +40,8 @@ interface Terms {
 
 export function summarise({ name, tally }: Policy, ours: Policy, terms: Terms, scale: number): Row {
   const { users, habits, outage, lifetimeSeconds } = terms;
-  const callsPerSecond = Float64Array.from(tally.callsPerSecond, (calls) => calls * scale);
+  const callsPerSecond = scaled(tally.callsPerSecond, scale);
+  const oursPerSecond = scaled(ours.tally.callsPerSecond, scale);
   const calls = sum(callsPerSecond);
   const [peakPerSecond, peakAtSeconds] = peak(callsPerSecond);
   const peakOf = (from: number, to?: number): number => peak(callsPerSecond, from, to)[0];
@@ -60,10 +61,25 @@ export function summarise({ name, tally }: Policy, ours: Policy, terms: Terms, s
       peakInEcho: peakOf(echoFrom, echoFrom + lifetimeSeconds),
       waitedActions: tally.waited * scale,
       failedActions: tally.failed * scale,
-      callsRatio: calls / (sum(ours.tally.callsPerSecond) * scale),
-      peakRatio: peakPerSecond / (peak(ours.tally.callsPerSecond)[0] * scale),
+      callsRatio: calls / sum(oursPerSecond),
+      peakRatio: peakPerSecond / peak(oursPerSecond)[0],
     },
   };
+}
+
+/**
+ * What the whole fleet calls, from what a part of it does. The part's calls in a few seconds, as many as it is smaller,
+ * vary by chance as much as the fleet's do in one: so each of those seconds gets their mean. Second by second the
+ * busiest one would be many times too busy.
+ */
+function scaled(callsPerSecond: Uint32Array, scale: number): Float64Array {
+  const width = Math.round(scale);
+  const fleets = new Float64Array(callsPerSecond.length);
+  for (let from = 0; from < fleets.length; from += width) {
+    const part = callsPerSecond.subarray(from, from + width);
+    fleets.fill((sum(part) * scale) / part.length, from, from + width);
+  }
+  return fleets;
 }
 
 /** The busiest second of a time, and when it was. */

@@ -11,8 +11,8 @@ export interface FleetOptions {
   /** The same seed gives the same day, call by call. */
   readonly seed: number;
   /**
-   * How many of them are simulated; what they do is then multiplied. The busiest second of few is busier, for its
-   * share, than that of many: of a quarter of a million by a tenth.
+   * How many of them are simulated; what they do is then multiplied, and a second is the mean of as many as one user
+   * stands for.
    *
    * @default a quarter of a million, or all where there are fewer
    */
@@ -97,7 +97,7 @@ function goodDay(terms: FleetResult['terms']): Policy[] {
   return [
     core('bearer-worker', {}),
     core('at expiry, without a window', WITHOUT_WINDOW),
-    new FixedTimer('a fixed timer', timerSeconds, lifetimeSeconds),
+    new FixedTimer(`a timer of ${timerSeconds / 60} minutes`, timerSeconds, lifetimeSeconds),
     new PerRequest('a token for each request', habits.requestsPerAction),
     core('a window of random width', { windowJitter: WHAT_IF_JITTER }),
   ];
@@ -110,7 +110,7 @@ function badDay(terms: FleetResult['terms']): Policy[] {
   return [
     core('bearer-worker', {}),
     core('at expiry, without a window or backoff', { ...WITHOUT_WINDOW, backsOff: false }),
-    new FixedTimer('a fixed timer', timerSeconds, lifetimeSeconds, outage),
+    new FixedTimer(`a timer of ${timerSeconds / 60} minutes`, timerSeconds, lifetimeSeconds, outage),
     new PerRequest('a token for each request', habits.requestsPerAction, outage),
     core('bearer-worker without backoff', { backsOff: false }),
     core('a window of random width', { windowJitter: WHAT_IF_JITTER }),

@@ -5,6 +5,7 @@ import { FixedTimer, PerRequest } from '../../bench/fleet-other-policies.js';
 import { drawFleet } from '../../bench/fleet-plot.js';
 import type { Policy } from '../../bench/fleet-policy.js';
 import { Random } from '../../bench/fleet-random.js';
+import { reportFleet } from '../../bench/fleet-report.js';
 import type { Row } from '../../bench/fleet-summary.js';
 import { fleet, type FleetOptions, type FleetResult } from '../../bench/fleet.js';
 import { readSvg } from './read-svg.js';
@@ -254,6 +255,15 @@ describe('a fleet', () => {
     );
   });
 
+  test('of which a part is simulated has no busier second for that', () => {
+    const [whole, part] = [4000, 400].map((simulated) => fleet({ users: 4000, simulated, seed: 7 }));
+    for (const [index, { summary }] of whole!.day.entries()) {
+      const ratio = part!.day[index]!.summary.peakPerSecond / summary.peakPerSecond;
+      expect(ratio).toBeGreaterThan(0.75);
+      expect(ratio).toBeLessThan(1.25);
+    }
+  });
+
   test('tells how far it is', () => {
     const shares: number[] = [];
     fleet({ users: 10, seed: 1, onProgress: (share) => shares.push(share) });
@@ -267,6 +277,19 @@ describe('a fleet', () => {
     ['a day of more than 24 hours', { users: 5, habits: { workSeconds: [3600, 20 * 3600] as const } }],
   ])('of %s is an error', (_name, given) => {
     expect(() => fleet({ seed: 1, ...given })).toThrow(RangeError);
+  });
+
+  test('is reported with what it takes for granted, and a row for each rule', () => {
+    const report = reportFleet(result);
+    expect(report).toContain('300 users wake within 10 minutes and work for\n6 to 9 hours');
+    expect(report).toContain(
+      `(${result.requests.toLocaleString('en-US')} in the day). All of them are simulated`,
+    );
+    const calls = atExpiry!.summary.calls.toLocaleString('en-US');
+    expect(report).toContain(`| at expiry, without a window | ${calls} |`);
+    const rows = report.split('\n').filter((row) => row.startsWith('| '));
+    expect(rows).toHaveLength(2 + result.day.length + 1 + 2 + result.outage.length + 1);
+    expect(report).not.toMatch(/NaN|undefined|Infinity/);
   });
 
   test('is drawn with every rule’s name in it', () => {
