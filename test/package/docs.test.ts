@@ -7,15 +7,32 @@ import { consumer, execute, makeFolder } from './support/consumer.js';
 
 const tsc = join(consumer.folder, 'node_modules/typescript/bin/tsc');
 
-/** What a page of the reader's has around it; a block may have its own of the same name. */
+/** What the reader's page has around a block that goes on from another; a block may have its own of the same name. */
 const AROUND_A_PAGE = `
   declare const AP: { context: { getToken(): Promise<string> } };
   declare const $: { ajaxSetup(settings: object): void };
+  declare const DEV: boolean;
+  declare const auth: { currentUser: import('bearer-worker/providers').FirebaseUser | null };
+  declare const axios: typeof import('axios').default;
   declare const bearerWorker: { explain(input: RequestInfo | URL, asked?: object): string };
+  declare const client: { auth: import('bearer-worker/providers').SupabaseAuth };
+  declare const consentButton: HTMLButtonElement;
+  declare const file: File;
+  declare const getToken: import('bearer-worker').TokenProvider;
+  declare const host: { getToken(): Promise<string> };
   declare const injector: import('bearer-worker').TokenInjector;
+  declare const mocks: import('msw/browser').SetupWorker;
+  declare const registerTokenInjector: typeof import('bearer-worker').registerTokenInjector;
+  declare const userId: string;
   declare function getNewToken(): Promise<string>;
-  declare function showLogin(code?: string): void;
   declare function report(code?: string): void;
+  declare function showLogin(code?: string): void;
+  interface ImportMeta { readonly env: { readonly DEV: boolean; readonly BASE_URL: string } }
+`;
+
+const AROUND_A_CONFIGURATION = `
+  declare const bearerWorker: typeof import('bearer-worker/vite').bearerWorker;
+  declare const defineConfig: typeof import('vite').defineConfig;
 `;
 
 /** React's own types are a package that we do without. */
@@ -29,19 +46,21 @@ const REACT = `
 const REALMS = {
   page: { lib: ['ES2023', 'DOM', 'DOM.Iterable'], types: [], around: AROUND_A_PAGE },
   worker: { lib: ['ES2023', 'WebWorker'], types: [], around: '' },
-  node: { lib: ['ES2023', 'DOM', 'DOM.Iterable'], types: ['node'], around: '' },
+  node: { lib: ['ES2023', 'DOM', 'DOM.Iterable'], types: ['node'], around: AROUND_A_CONFIGURATION },
 };
 type RealmName = keyof typeof REALMS;
 
 function realmOf(code: string): RealmName {
   if (/'(bearer-worker\/sw|workbox-[\w-]+)'|ServiceWorkerGlobalScope/.test(code)) return 'worker';
-  return /from '(node:[\w/]+|vite|vite-plugin-pwa|bearer-worker\/vite|express)'/.test(code) ? 'node' : 'page';
+  return /\bdefineConfig\(|from '(node:[\w/]+|vite|vite-plugin-pwa|bearer-worker\/vite|express)'/.test(code)
+    ? 'node'
+    : 'page';
 }
 
 /** What they import is there, as if it had been installed beside us. */
-async function borrow(blocks: readonly DocBlock[], folder: string): Promise<void> {
-  const names = blocks.flatMap(({ code }) =>
-    [...code.matchAll(/(?:from|import) '((?:@[\w.-]+\/)?[\w][\w.-]*)/g)].map(([, name = '']) => name),
+async function borrow(codes: readonly string[], folder: string): Promise<void> {
+  const names = codes.flatMap((code) =>
+    [...code.matchAll(/(?:from|import\(?) ?'((?:@[\w.-]+\/)?[\w][\w.-]*)/g)].map(([, name = '']) => name),
   );
   for (const name of new Set(names)) {
     const source = join(rootFolder, 'node_modules', name);
@@ -90,7 +109,7 @@ test.each(Object.keys(REALMS) as RealmName[])(
       }),
       ...Object.fromEntries(own.map((block) => [nameOf(block), `${block.code}\nexport {};\n`])),
     });
-    await borrow(own, folder);
+    await borrow([around, ...own.map(({ code }) => code)], folder);
     const { code, out } = await execute('node', [tsc, '-p', '.'], folder);
     expect(out).toBe('');
     expect(code).toBe(0);
