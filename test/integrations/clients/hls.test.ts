@@ -23,6 +23,8 @@ for (const by of ['xhr', 'fetch'] as const) {
       expect(await tab.evaluate((of, count) => hlsClient.play(of, count), by, SEGMENTS)).toBe(20);
       expect(expectOneRefresh(world, tab, 2)).toBe(SEGMENTS + 3);
       expect(covered(world).map(({ path }) => path)).toContain('/api/hls/key');
+      const own = covered(world).filter(({ headers }) => headers.some(([name]) => name === 'x-own'));
+      expect(own).toHaveLength(by === 'xhr' ? covered(world).length : 0);
       expect(await tab.evaluate(() => hlsClient.heard)).toEqual([]);
     });
   }

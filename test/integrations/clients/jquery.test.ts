@@ -20,4 +20,16 @@ for (const lane of LANES) {
     expect(world.app.seen.at('/api/report').at(-1)?.bodyText).toBe('{"total":1}');
     expect(await tab.evaluate(() => jqueryClient.heard)).toEqual([]);
   });
+  test(`jQuery.ajax, ${lane.name}: aborted while the token is replaced, it ends at once; the next call has that token`, async ({
+    world,
+  }) => {
+    const tab = await openClient(world, lane, 'jquery');
+    await registerAndRevoke(world, tab, lane);
+    tab.behave({ kind: 'token', delayMs: 3000 });
+    await tab.evaluate(() => jqueryClient.begin());
+    await expect.poll(() => tab.providerCalls.length).toBe(2);
+    expect(await tab.evaluate(() => jqueryClient.abort())).toBe('abort');
+    expect(await tab.evaluate(() => jqueryClient.status())).toBe(200);
+    expect(tab.providerCalls).toHaveLength(2);
+  });
 }

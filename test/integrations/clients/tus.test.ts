@@ -94,4 +94,28 @@ for (const lane of LANES) {
     expect(tab.providerCalls.map(({ reason }) => reason)).toEqual(['initial', 'rejected', 'rejected']);
     expect(await tab.evaluate(() => tusClient.heard)).toEqual([]);
   });
+  test(`tus, ${lane.name}: refused as it is created with its first piece, and refused as it is taken back`, async ({
+    world,
+    tus,
+  }) => {
+    const tab = await open(world, tus, 300);
+    expect((await tab.fetch('/api/echo')).status).toBe(200);
+    world.app.issuer.revokeAll();
+    const settings = { bytes: 2 * CHUNK_BYTES, chunkBytes: CHUNK_BYTES, atOnce: true };
+    const url = await tab.evaluate((given) => tusClient.upload(given), settings);
+    expect(await digestOf(tus, url)).toBe(
+      await tab.evaluate((bytes) => tusClient.digest(bytes), settings.bytes),
+    );
+    world.app.issuer.revokeAll();
+    await tab.evaluate(() => tusClient.terminate());
+    await expect(digestOf(tus, url)).rejects.toThrow('ENOENT');
+    expect(tus.requests.map(({ method, verdict }) => [method, verdict])).toEqual([
+      ['POST', 'revoked'],
+      ['POST', 'good'],
+      ['PATCH', 'good'],
+      ['DELETE', 'revoked'],
+      ['DELETE', 'good'],
+    ]);
+    expect(await tab.evaluate(() => tusClient.heard)).toEqual([]);
+  });
 }

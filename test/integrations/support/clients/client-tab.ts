@@ -56,6 +56,10 @@ export async function registerAndFetch(world: World, tab: Tab, lane: Lane): Prom
 }
 
 /**
+ * That these tests see when nothing is done was tried in two ways: nearly every one has its client ask before the
+ * registration, and expects the client's own error for a 401; and with a `retryStatus` that names another status, every
+ * test that goes through a refusal fails.
+ *
  * What the server saw under /api/ since: each request refused at most once, then sent again as it was and served, and
  * all that were refused together had the provider asked once. Says how many were served.
  */

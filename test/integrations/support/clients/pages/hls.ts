@@ -4,6 +4,12 @@ const heard: string[] = [];
 let buffered = 0;
 let hls: Hls | undefined;
 
+/** A set-up as apps have it: it may open the request itself, to be able to set a header. */
+function xhrSetup(xhr: XMLHttpRequest, url: string): void {
+  xhr.open('GET', url, true);
+  xhr.setRequestHeader('X-Own', 'kept');
+}
+
 const client = {
   heard,
   /** How many segments stand in the element’s buffer. */
@@ -15,7 +21,7 @@ const client = {
     buffered = 0;
     const media = document.createElement('video');
     document.body.append(media);
-    const player = (hls = new Hls({ loader: by === 'fetch' ? FetchLoader : XhrLoader }));
+    const player = (hls = new Hls({ loader: by === 'fetch' ? FetchLoader : XhrLoader, xhrSetup }));
     return new Promise((resolve) => {
       player.on(Hls.Events.ERROR, (_type, { details, fatal, response }) => {
         heard.push(`${details} ${response?.code}`);

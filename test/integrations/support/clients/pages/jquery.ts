@@ -4,8 +4,24 @@ const heard: string[] = [];
 $(document).on('ajaxError', (_event, { status }) => void heard.push(`ajaxError ${status}`));
 const statusCode = { 401: () => void heard.push('statusCode 401') };
 
+let aborted: Promise<string> = Promise.resolve('');
+let underWay: { abort(): void } | undefined;
+
 const client = {
   heard,
+
+  begin(): void {
+    const call = $.ajax('/api/report', { method: 'POST', data: 'x', global: false });
+    underWay = call;
+    aborted = call.then(
+      (_data, text) => text,
+      (_xhr, text) => text,
+    );
+  },
+  abort(): Promise<string> {
+    underWay?.abort();
+    return aborted;
+  },
 
   status: (): Promise<number> =>
     $.ajax('/api/echo?alone', { global: false }).then(

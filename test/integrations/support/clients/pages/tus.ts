@@ -18,6 +18,8 @@ interface Settings {
   /** The app gives up after so many chunks, as when the user closes the lid. */
   readonly abortAfter?: number;
   readonly resume?: boolean;
+  /** The first piece goes with the request that creates the upload. */
+  readonly atOnce?: boolean;
 }
 
 const client = {
@@ -26,7 +28,13 @@ const client = {
   progress: (): number => progress,
 
   /** Says the upload's address where it has ended, `aborted` or what was wrong. */
-  async upload({ bytes, chunkBytes, abortAfter = Infinity, resume = false }: Settings): Promise<string> {
+  async upload({
+    bytes,
+    chunkBytes,
+    abortAfter = Infinity,
+    resume = false,
+    atOnce = false,
+  }: Settings): Promise<string> {
     const file = report(bytes);
     chunks.length = 0;
     progress = 0;
@@ -34,6 +42,7 @@ const client = {
       upload = new Upload(file, {
         endpoint: '/api/files/',
         chunkSize: chunkBytes,
+        uploadDataDuringCreation: atOnce,
         retryDelays: [0, 50, 100],
         onShouldRetry(error) {
           heard.push(`retry at ${error.originalResponse?.getStatus()}`);
@@ -53,6 +62,8 @@ const client = {
     upload.start();
     return outcome;
   },
+
+  terminate: (): Promise<void> => upload.abort(true),
 
   async digest(bytes: number): Promise<string> {
     const digest = await crypto.subtle.digest('SHA-256', await report(bytes).arrayBuffer());
