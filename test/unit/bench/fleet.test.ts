@@ -78,7 +78,8 @@ describe('one user who pauses for an hour', () => {
     expect(policy.tally.waited).toBe(2);
   });
 
-  test('a timer goes on', () => {
+  test('a timer goes on, also after the last action', () => {
+    expect(callsOf(new FixedTimer('timer', 840, 900), dayOf([0], 1700))).toEqual([0, 840, 1680]);
     expect(callsOf(new FixedTimer('timer', 840, 900), pause)).toEqual([0, 840, 1680, 2520, 3360]);
   });
 });
@@ -132,6 +133,18 @@ describe('an endpoint that fails', () => {
     );
     expect(policy.tally.failed).toBe(1);
   });
+});
+
+test('a token’s life is counted in whole seconds, as its claims are', () => {
+  expect(callsOf(core(), dayOf([0.5, 720.3]))).toEqual([0, 720]);
+});
+
+test('a user does not wait for what another one’s calls have failed of', () => {
+  const policy = core({ outage: { fromSeconds: START, forSeconds: 10 } });
+  policy.live(dayOf([0, 1, 3]));
+  expect(policy.tally.callsPerSecond[START + 4]).toBe(0);
+  policy.live(dayOf([4]));
+  expect(policy.tally.callsPerSecond[START + 4]).toBe(2);
 });
 
 test('with windows of random width tokens of one moment are not replaced at one moment', () => {

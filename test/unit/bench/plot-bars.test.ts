@@ -14,6 +14,23 @@ describe('a bar', () => {
     expect(less!.right).toBeCloseTo(one!.left, 1);
   });
 
+  test('is not cut off below, however alike they are', () => {
+    const svg = bars([
+      { name: 'ten', value: 10 },
+      { name: 'eleven', value: 11 },
+    ]);
+    const [ten, eleven] = boxesOf(named(svg, 'rect'));
+    expect((eleven!.right - eleven!.left) / (ten!.right - ten!.left)).toBeCloseTo(1.1, 2);
+  });
+
+  test('that is small has digits that show it', () => {
+    const svg = bars([
+      { name: 'large', value: 100.5 },
+      { name: 'small', value: 0.02 },
+    ]);
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(['100.500', '0.020']));
+  });
+
   test('has its value beside it, with as many digits as the others, and its spread across its end', () => {
     const svg = bars([
       { name: 'ours', value: 2.4, low: 2, high: 3 },
