@@ -21,6 +21,7 @@ describe('a bar', () => {
     ]);
     const [ten, eleven] = boxesOf(named(svg, 'rect'));
     expect((eleven!.right - eleven!.left) / (ten!.right - ten!.left)).toBeCloseTo(1.1, 2);
+    expect(textsOf(svg)).toContain('0');
   });
 
   test('that is small has digits that show it', () => {
