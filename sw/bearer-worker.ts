@@ -1,7 +1,7 @@
 import { clientsClaim } from 'workbox-core/clientsClaim.js';
 import { decodeOptions, OPTIONS_PARAMETER } from '../src/core/options.js';
 import { createInjector } from './create-injector.js';
-import { addRoutes } from './routes.js';
+import { addRoutes, hasRoutes } from './routes.js';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -11,7 +11,7 @@ declare const self: ServiceWorkerGlobalScope;
  */
 const options = decodeOptions(new URLSearchParams(self.location.search).get(OPTIONS_PARAMETER));
 
-self.addEventListener('fetch', createInjector(options).onFetch);
+self.addEventListener('fetch', createInjector(options, hasRoutes()).onFetch);
 self.addEventListener('install', (event) => {
   addRoutes(event, options, self.location.origin);
   // Nothing of a token is lost with the old worker: the store has it, and a refresh under way holds its lock.

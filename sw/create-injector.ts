@@ -20,12 +20,16 @@ export interface Injector {
   readonly onFetch: (event: FetchEvent) => void;
 }
 
-/** The core in this worker's world; it listens for the pages' messages, and has begun to read the store. */
-export function createInjector(options: WorkerOptions): Injector {
+/**
+ * The core in this worker's world; it listens for the pages' messages, and has begun to read the store.
+ *
+ * @param isRouted whether it has the routes of `addRoutes`
+ */
+export function createInjector(options: WorkerOptions, isRouted = false): Injector {
   const { scope } = self.registration;
   const ruleOf = createMatcher(options, self.location.origin);
   const core = createCore(webPlatform(scope, self.location.href, workerClients), options, scope);
-  self.addEventListener('message', (event) => onMessage(event, core));
+  self.addEventListener('message', (event) => onMessage(event, core, isRouted));
   const injector: Injector = {
     find(request) {
       if (request.headers.has(options.header) || request.url.endsWith(BYPASS_HASH)) return undefined;

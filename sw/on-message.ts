@@ -7,7 +7,7 @@ import { isInScope } from './worker-clients.js';
 declare const self: ServiceWorkerGlobalScope;
 
 /** Serves the commands of pages of the scope. What is not understood, or comes from elsewhere, is dropped. */
-export function onMessage(event: ExtendableMessageEvent, core: Core): void {
+export function onMessage(event: ExtendableMessageEvent, core: Core, isRouted = false): void {
   const { source, ports } = event;
   const data: unknown = event.data;
   const [port] = ports;
@@ -27,7 +27,7 @@ export function onMessage(event: ExtendableMessageEvent, core: Core): void {
       // A hard-reloaded page, or one older than the worker, is not controlled until it is claimed.
       // One that was just replaced may not claim; its successor will.
       if (command.type === 'hello') await self.clients.claim().catch(() => undefined);
-      reply(result);
+      reply({ ...result, isRouted });
     },
     ({ code, message }: TokenInjectorError) => reply({ type: 'failed', code, message }),
   );

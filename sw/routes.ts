@@ -18,6 +18,12 @@ interface RoutableInstallEvent extends ExtendableEvent {
   addRoutes?(rules: RouterRule[]): Promise<void>;
 }
 
+/** Chromium has them. */
+export function hasRoutes(): boolean {
+  const { InstallEvent } = globalThis as { InstallEvent?: { prototype: object } };
+  return !!InstallEvent && 'addRoutes' in InstallEvent.prototype;
+}
+
 const NAVIGATION_DESTINATIONS = ['document', 'iframe', 'frame'];
 
 /**

@@ -39,10 +39,13 @@ export const COMMANDS = {
   goodbye: { erase: 'boolean' },
 } as const;
 
-/** Worker → page, on the port that came with the command. `token` and `status` answer the commands for them. */
+/**
+ * Worker → page, on the port that came with the command. `token` and `status` answer the commands for them; `isRouted`
+ * says that the engine takes requests marked by the fragment of `bypass.ts` past the worker.
+ */
 export const REPLIES = {
   ack: {},
-  done: { token: 'string', status: 'object' },
+  done: { token: 'string', status: 'object', isRouted: 'boolean' },
   failed: { code: 'string', message: 'string' },
 } as const;
 

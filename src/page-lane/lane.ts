@@ -31,8 +31,8 @@ export interface LanePage {
   /** One call of the provider; it settles always, and never rejects. */
   readonly ask: (question: Ask) => Promise<Answer>;
   readonly notify: (name: string, detail: object) => void;
-  /** Whether a worker of ours is in the way of this page's requests. */
-  readonly isBehindWorker: () => boolean;
+  /** Whether there is a worker that the browser takes marked requests past. */
+  readonly canPassWorker: () => boolean;
 }
 
 /** A page's own lane: the core, and this page's `fetch` and `XMLHttpRequest` as the places where it attaches. */
@@ -62,7 +62,7 @@ export interface Lane {
   close(): void;
 }
 
-export function openLane({ options, scope, clockUrl, ask, notify, isBehindWorker }: LanePage): Lane {
+export function openLane({ options, scope, clockUrl, ask, notify, canPassWorker }: LanePage): Lane {
   const id = `page-${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
   const stop = new AbortController();
   // A sandboxed frame's own origin is opaque; its server's is what its URL says.
@@ -116,7 +116,7 @@ export function openLane({ options, scope, clockUrl, ask, notify, isBehindWorker
     ruleFor,
     ruleForXhr: (url, method) =>
       options.header.toLowerCase() === 'authorization' ? ruleFor(url, method) : undefined,
-    toSend: (url) => (isBehindWorker() ? pastWorker(url) : url),
+    toSend: (url) => (canPassWorker() ? pastWorker(url) : url),
     async fetch(request, send, isReplayable) {
       const rule = request.headers.has(options.header) ? undefined : ruleOf(request);
       if (!rule || !canAttach(request, options.header)) return send(request);

@@ -9,8 +9,8 @@ export { createMatcher } from '../core/match.js';
 export interface LaneEvents {
   answer(by: PageOptions, ask: Ask): Promise<Answer>;
   tell(name: string, detail: object): void;
-  /** Whether a worker of ours is in the way of this page's requests. */
-  isBehindWorker(): boolean;
+  /** Whether there is a worker that the browser takes marked requests past. */
+  canPassWorker(): boolean;
 }
 
 /** The lane of a page, with the options that its provider is called by. */
@@ -31,7 +31,7 @@ export class PageLane {
       notify: (name, detail) => {
         if (this.#isOpen) events.tell(name, detail);
       },
-      isBehindWorker: () => events.isBehindWorker(),
+      canPassWorker: () => events.canPassWorker(),
     });
   }
 

@@ -21,6 +21,8 @@ export class Engine {
   #lane: PageLane | undefined;
   /** The worker has been told of this page. */
   #isKnown = false;
+  /** It is one past which requests can be sent. */
+  #isRouted = false;
   #isStarting = false;
   #isListening = false;
   /** A refresh has failed, so there may be a wait to cut short. */
@@ -110,7 +112,7 @@ export class Engine {
 
   /** Tells the worker; `register` says whether the app itself does so, or a page that comes back. */
   async #hello(register: boolean): Promise<void> {
-    await this.#link.send(this.#helloOf(register));
+    this.#isRouted = !!(await this.#link.send(this.#helloOf(register))).isRouted;
     this.#isKnown = true;
   }
 
@@ -146,7 +148,7 @@ export class Engine {
       this.#lane = new PageLane(options, {
         answer: (by, ask) => this.#provide(by, ask),
         tell: (name, detail) => this.#tell(name, detail),
-        isBehindWorker: () => !!this.#link.controller,
+        canPassWorker: () => this.#isRouted && !!this.#link.controller,
       });
     }
     await this.#lane.carryOut(this.#helloOf(register));

@@ -75,3 +75,14 @@ test('a token that is refused on a page’s own lane, past the worker, is replac
   expect(tab.providerCalls).toHaveLength(2);
   expect(await routeOf(tab, '/api/echo')).toBe('network');
 });
+
+test('where the worker has no routes, as one of the app’s own, what a page sends is not marked', async ({
+  world,
+}) => {
+  world.app.workerScript = (built) => `delete InstallEvent.prototype.addRoutes;${built}`;
+  const tab = await pageLaneTab(world);
+  await tab.fetch('/api/echo');
+  expect(world.app.seen.only('/api/echo').authorization).toHaveLength(1);
+  const names = await tab.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+  expect(names.filter((name) => name.includes('/api/echo'))).toEqual([`${world.app.origin}/api/echo`]);
+});

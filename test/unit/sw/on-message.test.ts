@@ -44,10 +44,11 @@ async function post(
   data: unknown,
   source: unknown = new FakeClient('p1'),
   ports = [channel.port1],
+  isRouted?: boolean,
 ): Promise<void> {
   const waited: Promise<unknown>[] = [];
   const event = { data, source, ports, waitUntil: (promise: Promise<unknown>) => waited.push(promise) };
-  onMessage(event, world.worker.core);
+  onMessage(event, world.worker.core, isRouted);
   await world.clock.until(Promise.all(waited));
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -55,7 +56,10 @@ async function post(
 describe('a command of a page', () => {
   test('is acknowledged, carried out and answered by its port', async () => {
     await post(seal({ type: 'getToken' }));
-    expect(replies).toEqual([seal({ type: 'ack' }), seal({ type: 'done', token: world.token(0) })]);
+    expect(replies).toEqual([
+      seal({ type: 'ack' }),
+      seal({ type: 'done', token: world.token(0), isRouted: false }),
+    ]);
     expect(claims).toBe(0);
   });
 
@@ -68,6 +72,16 @@ describe('a command of a page', () => {
     await post(seal({ type: 'hello', register: true, identity: 'ann' }));
     expect(claims).toBe(1);
     expect(replies).toMatchObject([{ type: 'ack' }, { type: 'done' }]);
+  });
+
+  test('is told where the worker has routes past it', async () => {
+    await post(
+      seal({ type: 'hello', register: true, identity: 'ann' }),
+      new FakeClient('p1'),
+      undefined,
+      true,
+    );
+    expect(replies).toEqual([seal({ type: 'ack' }), seal({ type: 'done', isRouted: true })]);
   });
 
   test('that says hello to a worker that was just replaced, and may not claim, is answered all the same', async () => {
