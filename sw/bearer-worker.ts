@@ -11,10 +11,21 @@ declare const self: ServiceWorkerGlobalScope;
  */
 const options = decodeOptions(new URLSearchParams(self.location.search).get(OPTIONS_PARAMETER));
 
-self.addEventListener('fetch', createInjector(options, hasRoutes()).onFetch);
-self.addEventListener('install', (event) => {
-  addRoutes(event, options, self.location.origin);
-  // Nothing of a token is lost with the old worker: the store has it, and a refresh under way holds its lock.
-  void self.skipWaiting();
-});
-clientsClaim();
+/*
+ * Another worker may bring this script in, by `importScripts`. It is that one's part then: that one's listeners are to be
+ * shown every request, and whether it waits is its own decision. A classic script can tell by a stack only: there is then
+ * another URL in it than the worker's, which WebKit writes without its query.
+ */
+const isAlone = !new Error().stack
+  ?.replaceAll(self.location.origin + self.location.pathname, '')
+  .includes('://');
+
+self.addEventListener('fetch', createInjector(options, isAlone && hasRoutes()).onFetch);
+if (isAlone) {
+  self.addEventListener('install', (event) => {
+    addRoutes(event, options, self.location.origin);
+    // Nothing of a token is lost with the old worker: the store has it, and a refresh under way holds its lock.
+    void self.skipWaiting();
+  });
+  clientsClaim();
+}

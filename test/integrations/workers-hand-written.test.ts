@@ -4,8 +4,8 @@ import { runnable } from '../package/docs-blocks.js';
 import { modeOf, openWorkerApp, statuses } from './support/workers-app.js';
 
 /*
- * Tried with the first line of each worker, the injector's, taken out: every request of the API is then seen without a
- * token, and each of these tests fails.
+ * Tried with the line that installs the injector taken out: the page then finds nobody in the worker that answers it, and
+ * attaches its tokens itself, so its mode is another.
  */
 const HAND_WRITTEN = runnable('docs/workers.md', 'hand-written');
 const INJECTOR = `import { installTokenInjector } from 'bearer-worker/sw';\n`;

@@ -12,8 +12,8 @@ import { Site } from './support/tools-site.js';
 import { WorkerApp, modeOf, statuses } from './support/workers-app.js';
 
 /*
- * Tried without the line that installs the injector, and without the routes: every request of the API is then seen
- * without a token. With the route for GET only, as `registerRoute` takes it when told no method, the POST is.
+ * Tried without the line that installs the injector, and without its routes: the page then attaches its tokens itself,
+ * and its mode is another. With the route for GET only, as `registerRoute` takes it when told no method, the others go bare.
  */
 const INSTALLED = runnable('docs/workers.md', 'workbox');
 const ROUTED = runnable('docs/workers.md', 'route');
@@ -70,7 +70,7 @@ for (const [how, worker] of [
     world,
   }) => {
     const { site, page } = await open(world, worker.replace(MANIFEST, BOTH_WANT));
-    await modeOf(page);
+    expect(await modeOf(page)).toBe('service-worker');
     expect(await statuses(page, '/api/open/echo')).toEqual([200]);
     expect(site.verdicts('/api/open/echo')).toEqual(['missing', 'good']);
     site.isOff = true;
@@ -85,7 +85,7 @@ for (const [how, worker] of [
     const at = body.search(/^(installTokenInjector|const injector)/m);
     const first = `${body.slice(0, at)}${line.replace(MANIFEST, BOTH_WANT)}\n${body.slice(at)}`;
     const { site, page } = await open(world, first);
-    await modeOf(page);
+    expect(await modeOf(page)).toBe('service-worker');
     expect(await statuses(page, '/api/open/echo')).toEqual([200]);
     expect(site.verdicts('/api/open/echo')).toEqual(['missing']);
     site.isOff = true;
