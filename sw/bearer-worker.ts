@@ -13,12 +13,11 @@ const options = decodeOptions(new URLSearchParams(self.location.search).get(OPTI
 
 /*
  * Another worker may bring this script in, by `importScripts`. It is that one's part then: that one's listeners are to be
- * shown every request, and whether it waits is its own decision. A classic script can tell by a stack only: there is then
- * another URL in it than the worker's, which WebKit writes without its query.
+ * shown every request, and whether it waits is its own decision. A classic script is told its URL by a stack only, whose
+ * first place is here. WebKit writes it without its query, Firefox now and then as it was given to `importScripts`.
  */
-const isAlone = !new Error().stack
-  ?.replaceAll(self.location.origin + self.location.pathname, '')
-  .includes('://');
+const here = /.*:\d+:\d+/.exec(`${new Error().stack}`)?.[0];
+const isAlone = !here || here.includes(self.location.origin + self.location.pathname);
 
 self.addEventListener('fetch', createInjector(options, isAlone && hasRoutes()).onFetch);
 if (isAlone) {
