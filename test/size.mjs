@@ -43,7 +43,7 @@ const MEASURED = [
     name: 'bearer-worker/providers, all of them',
     code: () => bundled("export * from './dist/providers.js'"),
   },
-  ...['atlassianConnect', 'endpoint', 'metaTag', 'firstOf'].map((name) => ({
+  ...['atlassianConnect', 'shopify', 'teams', 'exchange', 'endpoint', 'metaTag', 'firstOf'].map((name) => ({
     name: `bearer-worker/providers, ${name} alone`,
     code: () => bundled(`export { ${name} } from './dist/providers.js'`),
   })),

@@ -5,7 +5,6 @@ import puppeteer, {
   type Frame,
   type Page,
 } from 'puppeteer-core';
-import { stopWorkers } from '../browser/support/chromium.js';
 import { findChromium } from '../setup/browser.mjs';
 import { CHROMIUM_SWITCHES } from '../setup/chromium-switches.js';
 import type { Bench } from './pages/app.js';
@@ -54,10 +53,42 @@ export class BenchTab {
     return metrics.find(({ name }) => name === 'TaskDuration')!.value;
   }
 
+  /** Ends the workers of this tab's origin, where there are any, and those only: others keep theirs awake. */
+  async stopWorkers(): Promise<void> {
+    const { origin } = new URL(this.#frame.url());
+    const session = await this.page.createCDPSession();
+    const running = new Set<string>();
+    const stopped = new Promise<void>((resolve) => {
+      session.on('ServiceWorker.workerVersionUpdated', ({ versions }: WorkerVersions) => {
+        for (const { versionId, scriptURL, runningStatus } of versions) {
+          if (!scriptURL.startsWith(origin)) continue;
+          if (runningStatus === 'stopped') running.delete(versionId);
+          else if (!running.has(versionId)) {
+            running.add(versionId);
+            // It is not answered where the session ends first.
+            session.send('ServiceWorker.stopWorker', { versionId }).catch(() => undefined);
+          }
+        }
+        if (running.size === 0) resolve();
+      });
+    });
+    await session.send('ServiceWorker.enable');
+    // Where there is no worker at all nothing is told.
+    const nothing = new Promise<void>((resolve) => setTimeout(resolve, STOP_MS));
+    await Promise.race([stopped, nothing]);
+    await session.detach();
+  }
+
   close(): Promise<void> {
     return this.page.close();
   }
 }
+
+interface WorkerVersions {
+  readonly versions: readonly { versionId: string; scriptURL: string; runningStatus: string }[];
+}
+
+const STOP_MS = 1000;
 
 export class BenchBrowser {
   readonly version: string;
@@ -115,10 +146,6 @@ export class BenchProfile {
     const page = await this.#context.newPage();
     await page.goto(url);
     return page;
-  }
-
-  stopWorkers(): Promise<void> {
-    return stopWorkers(this.#context);
   }
 
   /** Bytes of the JavaScript heap of the one worker of an origin. */

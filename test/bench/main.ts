@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { BenchBrowser } from './browser.js';
+import { fleet, type FleetResult } from './fleet.js';
 import type { Run } from './interleave.js';
 import { measureBulk } from './measures/bulk.js';
 import { measureCurves } from './measures/curves.js';
@@ -11,12 +12,23 @@ import { measureRequests } from './measures/requests.js';
 import { measureSizes } from './measures/sizes.js';
 import { measureColdStart, measureFirstLoad } from './measures/starts.js';
 import { measureTabs } from './measures/tabs.js';
+import { drawPictures } from './pictures.js';
 import { Progress } from './progress.js';
 import { toMarkdown, type Results } from './report.js';
 import { Site } from './site.js';
 import { seededRandom } from './statistics.js';
 
-const MEASURES = ['requests', 'starts', 'refreshes', 'bulk', 'tabs', 'curves', 'sizes', 'engines'] as const;
+const MEASURES = [
+  'requests',
+  'starts',
+  'refreshes',
+  'bulk',
+  'tabs',
+  'curves',
+  'sizes',
+  'engines',
+  'fleet',
+] as const;
 type MeasureName = (typeof MEASURES)[number];
 
 /** What fits into two minutes. */
@@ -42,12 +54,29 @@ export async function main(given: readonly string[]): Promise<number> {
   }
   const chosen = named.length > 0 ? named : isQuick ? QUICK : MEASURES;
   const results = await measure((name) => chosen.includes(name), isQuick);
-  const report = toMarkdown(results, []);
+  const pictures = drawPictures(results);
+  const report = toMarkdown(results);
   console.log(report);
   if (!isQuick && named.length === 0) {
-    await writeFile(fileURLToPath(new URL('results.md', import.meta.url)), report);
+    await mkdir(fromHere('pictures'), { recursive: true });
+    for (const [name, picture] of Object.entries(pictures))
+      await writeFile(fromHere(`pictures/${name}`), picture);
+    await writeFile(fromHere('results.md'), report);
   }
   return 0;
+}
+
+function fromHere(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+function measureFleet({ progress }: Run): FleetResult {
+  progress.start('A fleet of a million users, by simulation');
+  return fleet({
+    users: 1_000_000,
+    seed: 1,
+    onProgress: (share) => progress.step(`${Math.round(100 * share)} %`),
+  });
 }
 
 async function measure(wants: (name: MeasureName) => boolean, isQuick: boolean): Promise<Results> {
@@ -75,6 +104,7 @@ async function measure(wants: (name: MeasureName) => boolean, isQuick: boolean):
       curves: wants('curves') ? await measureCurves(run, isQuick) : undefined,
       otherEngines: wants('engines') ? await measureOtherEngines(run) : undefined,
       sizes: wants('sizes') ? await measureSizes() : undefined,
+      fleet: wants('fleet') ? measureFleet(run) : undefined,
       environment: {
         Browser: browser.version,
         Processor: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores`,

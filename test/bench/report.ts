@@ -1,4 +1,6 @@
 import { CONTESTANTS, contestantById } from './contestants.js';
+import { reportFleet } from './fleet-report.js';
+import type { FleetResult } from './fleet.js';
 import { goals } from './goals.js';
 import type { Rounds } from './interleave.js';
 import type { BulkMeasure } from './measures/bulk.js';
@@ -25,11 +27,12 @@ export interface Results {
   readonly tabs?: TabsMeasure | undefined;
   readonly curves?: Curves | undefined;
   readonly sizes?: Readonly<Record<string, Shipped>> | undefined;
+  readonly fleet?: FleetResult | undefined;
   readonly otherEngines?: Readonly<Record<string, EngineRequests>> | undefined;
 }
 
 /** The report, as Markdown. */
-export function toMarkdown(results: Results, pictures: readonly string[]): string {
+export function toMarkdown(results: Results): string {
   const { requests, coldStart, firstLoad, release, window, bulk, tabs, curves, sizes, otherEngines } =
     results;
   const parts = [
@@ -55,7 +58,7 @@ export function toMarkdown(results: Results, pictures: readonly string[]): strin
     curves && curvesPart(curves),
     sizes && sizesPart(sizes),
     ...Object.entries(otherEngines ?? {}).map(([name, measured]) => enginePart(name, measured)),
-    ...pictures.map((name) => `![${name}](${name})`),
+    results.fleet && fleetPart(results.fleet),
   ];
   return `${parts.filter(Boolean).join('\n\n')}\n`;
 }
@@ -71,8 +74,14 @@ Times of different runs or machines say nothing; ratios of one run do.`;
 
 function requestParts({ warm, parallel, burst, uncovered, mainThread }: RequestMeasures): string[] {
   return [
-    part('Small GETs with a fresh token, one after the other', timesTable(warm)),
-    part('100 at once, until all are answered', timesTable(parallel)),
+    part(
+      'Small GETs with a fresh token, one after the other',
+      `${picture('warm', 'Ratios of a small GET')}\n\n${timesTable(warm)}`,
+    ),
+    part(
+      '100 at once, until all are answered',
+      `${picture('parallel', 'Ratios of 100 at once')}\n\n${timesTable(parallel)}`,
+    ),
     part('1,000 at once', timesTable(burst)),
     part('Small GETs of a path that is not covered', timesTable(uncovered)),
     part("The tab's main thread, busy for 1,000 requests", timesTable(mainThread)),
@@ -110,13 +119,13 @@ function bulkPart({ download, upload, growth }: BulkMeasure): string {
 function tabsPart({ of, tabs, lifetimes }: TabsMeasure): string {
   return part(
     `${tabs} tabs of each over ${lifetimes} lifetimes of a token`,
-    toTable([
+    `${picture('tokens', 'Tokens fetched for each lifetime')}\n\n${toTable([
       ['', 'requests', 'tokens fetched', 'for each lifetime', 'refused (401)', 'failed in the page'],
       ...Object.entries(of).map(([id, { sent, tokens, refused, failed }]) => [
         titleOf(id),
         ...[sent, tokens, (tokens / lifetimes).toFixed(1), refused, failed].map(String),
       ]),
-    ]),
+    ])}`,
   );
 }
 
@@ -135,6 +144,8 @@ function curvesPart({ tabs, identities, perSecond, perSecondWithoutWorker }: Cur
   return part(
     'As there is more of it',
     [
+      picture('tabs', 'Tokens fetched as there are more tabs and identities'),
+      picture('pace', 'A small GET as there are more of them'),
       one('tabs of one identity', tabs),
       one('identities, a tab of each', identities),
       one('requests per second', perSecond),
@@ -192,6 +203,15 @@ export function timesTable(rounds: Rounds, references: readonly string[] = LIMIT
 }
 
 const SHORT: Readonly<Record<string, string>> = { none: 'no worker' };
+
+function fleetPart(result: FleetResult): string {
+  const all = ['day', 'waking', 'outage'].map((name) => picture(`fleet-${name}`, `The fleet: ${name}`));
+  return part('A fleet of a million, by simulation', [...all, reportFleet(result)].join('\n\n'));
+}
+
+function picture(name: string, text: string): string {
+  return `![${text}](pictures/${name}.svg)`;
+}
 
 function part(title: string, text: string): string {
   return `## ${title}\n\n${text}`;

@@ -27,8 +27,10 @@ test('the package holds what its entries name', async () => {
 });
 
 test('the package holds nothing but what was built, and the papers', () => {
-  const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'];
-  const others = consumer.packedFiles.filter((path) => !path.startsWith('dist/') && !papers.includes(path));
+  const papers = ['CHANGELOG.md', 'LICENSE', 'PROTOCOL.md', 'README.md', 'SECURITY.md', 'package.json'];
+  const others = consumer.packedFiles.filter(
+    (path) => !path.startsWith('dist/') && !/^docs\/.*\.md$/.test(path) && !papers.includes(path),
+  );
   expect(others).toEqual([]);
   const types = consumer.packedFiles.filter((path) => path.startsWith('dist/types/'));
   expect(types.filter((path) => !/^dist\/types\/(src|sw)\/.*\.d\.ts$/.test(path))).toEqual([]);

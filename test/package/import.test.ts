@@ -4,7 +4,20 @@ import { execute, makeFolder } from './support/consumer.js';
 const EXPORTS = {
   'bearer-worker': ['registerTokenInjector', 'TokenInjectorError', 'isTokenInjectorError'],
   'bearer-worker/sw': ['installTokenInjector', 'createTokenInjector'],
-  'bearer-worker/providers': ['atlassianConnect', 'endpoint', 'metaTag', 'firstOf'],
+  'bearer-worker/providers': [
+    'atlassianConnect',
+    'endpoint',
+    'metaTag',
+    'firstOf',
+    'exchange',
+    'firebase',
+    'miro',
+    'monday',
+    'shopify',
+    'supabase',
+    'teams',
+    'webflow',
+  ],
   'bearer-worker/vite': ['bearerWorker'],
 };
 

@@ -1,3 +1,4 @@
+import { contestantById } from '../contestants.js';
 import { inFront, interleave, openAll, type Rounds, type Run } from '../interleave.js';
 
 /** Those whose token can be made to come from an endpoint whose answer is timed. */
@@ -46,7 +47,6 @@ export async function measureWindow(run: Run): Promise<WindowMeasure> {
   );
   const profile = await run.openProfile();
   const tabs = new Map<string, Awaited<ReturnType<typeof profile.open>>>();
-  const { contestantById } = await import('../contestants.js');
   for (const id of OURS) tabs.set(id, await profile.open(run.site, contestantById(id), settings[id]));
   run.site.tokenDelayMs = PROVIDER_MS;
   try {

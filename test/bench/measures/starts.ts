@@ -18,7 +18,7 @@ export async function measureColdStart(run: Run): Promise<ColdStart> {
   const { profile, tabs } = await openAll(run, ALL);
   const sendCold = (id: string): Promise<number[]> =>
     inFront(tabs.get(id)!, async () => {
-      await profile.stopWorkers();
+      await tabs.get(id)!.stopWorkers();
       await pause(SETTLE_MS);
       return tabs.get(id)!.call('inTurn', '/api/small', 1);
     });
@@ -51,7 +51,7 @@ export async function measureFirstLoad(run: Run): Promise<Rounds> {
     try {
       const { settings } = contestantById(id);
       await profile.load(site.pageOf(id, { ...settings, first: '1' }));
-      const letIn = await until(() => site.arrivalsOf(id).find(({ status }) => status === 200));
+      const letIn = await until(id, () => site.arrivalsOf(id).find(({ status }) => status === 200));
       return [letIn.arrivedAtMs - site.appLoads.get(id)!];
     } finally {
       await profile.close();
@@ -61,12 +61,13 @@ export async function measureFirstLoad(run: Run): Promise<Rounds> {
 
 const FIRST_ANSWER_MS = 30_000;
 
-async function until<T>(look: () => T | undefined): Promise<T> {
+async function until<T>(id: string, look: () => T | undefined): Promise<T> {
   const endMs = Date.now() + FIRST_ANSWER_MS;
   for (;;) {
     const found = look();
     if (found !== undefined) return found;
-    if (Date.now() > endMs) throw new Error(`No request was let in within ${FIRST_ANSWER_MS / 1000} s.`);
+    if (Date.now() > endMs)
+      throw new Error(`${id}: no request was let in within ${FIRST_ANSWER_MS / 1000} s.`);
     await pause(5);
   }
 }

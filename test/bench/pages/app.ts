@@ -107,9 +107,6 @@ export type Bench = typeof bench;
 
 Object.assign(globalThis, { bench });
 
-// What a user waits for: the first answer to a request that carries a token.
-if (query.has('first')) {
-  void bench
-    .inTurn('/api/small?first', 1)
-    .then(() => Object.assign(globalThis, { firstAnswerMs: performance.now() }));
-}
+// What a user waits for: the first answer to a request that carries a token. A login leaves the page in between.
+if (query.has('first')) sessionStorage.setItem('first', '1');
+if (sessionStorage.getItem('first')) void bench.inTurn('/api/small?first', 1);

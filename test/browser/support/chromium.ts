@@ -81,7 +81,7 @@ interface WorkerVersions {
  * The protocol's command returns before the workers are gone, and a request sent meanwhile would still
  * be answered by the one that was to be killed; so this waits for their own word.
  */
-export async function stopWorkers(context: BrowserContext): Promise<void> {
+async function stopWorkers(context: BrowserContext): Promise<void> {
   const page = (await context.pages())[0];
   if (page === undefined) throw new Error('No page is open: open one before its workers are stopped.');
   const session = await page.createCDPSession();
