@@ -103,6 +103,8 @@ export class BenchBrowser {
     const browser = await puppeteer.launch({
       executablePath: findChromium(),
       args: [...CHROMIUM_SWITCHES, ...IN_ONE_PROCESS],
+      // Or the browser tells of each request, and it is the telling that is measured.
+      networkEnabled: false,
       protocolTimeout: 900_000,
     });
     return new BenchBrowser(browser, await browser.version());

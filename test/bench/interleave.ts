@@ -12,6 +12,8 @@ export interface Run {
   readonly progress: Progress;
   /** How often each is measured. */
   readonly rounds: number;
+  /** A rough answer is enough. */
+  readonly isQuick: boolean;
 }
 
 /** The values of each round of each contestant. */

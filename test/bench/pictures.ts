@@ -1,5 +1,4 @@
 import { contestantById } from './contestants.js';
-import { drawFleet } from './fleet-plot.js';
 import type { Rounds } from './interleave.js';
 import { barPlot, linePlot } from './plot.js';
 import { ratioBetween } from './ratios.js';
@@ -45,7 +44,7 @@ export function drawPictures({ requests, tabs, curves, fleet }: Results): Record
       ],
     });
   }
-  for (const [name, picture] of Object.entries(fleet ? drawFleet(fleet) : {}))
+  for (const [name, picture] of Object.entries(fleet?.pictures ?? {}))
     pictures[`fleet-${name}.svg`] = picture;
   return pictures;
 }

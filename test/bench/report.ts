@@ -1,6 +1,4 @@
 import { CONTESTANTS, contestantById } from './contestants.js';
-import { reportFleet } from './fleet-report.js';
-import type { FleetResult } from './fleet.js';
 import { goals } from './goals.js';
 import type { Rounds } from './interleave.js';
 import type { BulkMeasure } from './measures/bulk.js';
@@ -17,7 +15,6 @@ import { quantile } from './statistics.js';
 /** What was measured; without what was not asked for. */
 export interface Results {
   readonly environment: Readonly<Record<string, string>>;
-  readonly rounds: number;
   readonly requests?: RequestMeasures | undefined;
   readonly coldStart?: ColdStart | undefined;
   readonly firstLoad?: Rounds | undefined;
@@ -27,8 +24,14 @@ export interface Results {
   readonly tabs?: TabsMeasure | undefined;
   readonly curves?: Curves | undefined;
   readonly sizes?: Readonly<Record<string, Shipped>> | undefined;
-  readonly fleet?: FleetResult | undefined;
+  readonly fleet?: FleetReport | undefined;
   readonly otherEngines?: Readonly<Record<string, EngineRequests>> | undefined;
+}
+
+/** The simulation itself is too much to keep. */
+export interface FleetReport {
+  readonly text: string;
+  readonly pictures: Readonly<Record<string, string>>;
 }
 
 /** The report, as Markdown. */
@@ -111,7 +114,7 @@ function bulkPart({ download, upload, growth }: BulkMeasure): string {
   ]);
   return [
     part('500 MB down, read as it comes', timesTable(download)),
-    part('500 MB up, a Blob of the page', timesTable(upload)),
+    part('200 MB up, a Blob of the page', timesTable(upload)),
     memory,
   ].join('\n\n');
 }
@@ -204,9 +207,9 @@ export function timesTable(rounds: Rounds, references: readonly string[] = LIMIT
 
 const SHORT: Readonly<Record<string, string>> = { none: 'no worker' };
 
-function fleetPart(result: FleetResult): string {
-  const all = ['day', 'waking', 'outage'].map((name) => picture(`fleet-${name}`, `The fleet: ${name}`));
-  return part('A fleet of a million, by simulation', [...all, reportFleet(result)].join('\n\n'));
+function fleetPart({ text, pictures }: FleetReport): string {
+  const all = Object.keys(pictures).map((name) => picture(`fleet-${name}`, `The fleet: ${name}`));
+  return part('A fleet of a million, by simulation', [...all, text].join('\n\n'));
 }
 
 function picture(name: string, text: string): string {

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { OidcIssuer } from './oidc-issuer.js';
 import { bundlePages } from './page-bundle.js';
@@ -184,11 +186,11 @@ async function answerApi(
 
 async function download(bytes: number, response: ServerResponse): Promise<void> {
   response.writeHead(200, { 'Content-Length': bytes, 'Cache-Control': 'no-store' });
-  for (let sent = 0; sent < bytes && !response.destroyed; sent += CHUNK.length) {
-    const isRoom = response.write(CHUNK.subarray(0, Math.min(CHUNK.length, bytes - sent)));
-    if (!isRoom) await new Promise<void>((resolve) => response.once('drain', resolve).once('close', resolve));
-  }
-  response.end();
+  await pipeline(Readable.from(chunksOf(bytes)), response);
+}
+
+function* chunksOf(bytes: number): Generator<Buffer> {
+  for (let given = 0; given < bytes; given += CHUNK.length) yield CHUNK.subarray(0, bytes - given);
 }
 
 function sendJson(response: ServerResponse, body: unknown): void {

@@ -29,8 +29,8 @@ export interface Curves {
 }
 
 /** What becomes of calls, latency and memory as there is more of everything. */
-export async function measureCurves(run: Run, isQuick: boolean): Promise<Curves> {
-  const some = (all: readonly number[]): readonly number[] => (isQuick ? all.slice(0, 3) : all);
+export async function measureCurves(run: Run): Promise<Curves> {
+  const some = (all: readonly number[]): readonly number[] => (run.isQuick ? all.slice(0, 3) : all);
   return {
     tabs: await curve(run, some(TABS), 'tabs', (count) => crowd(run, Array<string>(count).fill('somebody'))),
     identities: await curve(run, some(IDENTITIES), 'identities', (count) =>

@@ -42,7 +42,7 @@ export async function measureRequests(run: Run): Promise<RequestMeasures> {
       burst: await measure(
         '1,000 at once',
         async (tab) => [await tab.call('atOnce', '/api/small', BURST)],
-        Math.ceil(run.rounds / 3),
+        Math.ceil(run.rounds / 6),
       ),
       mainThread: await measure(
         'The main thread, for 1,000 requests',
@@ -51,7 +51,7 @@ export async function measureRequests(run: Run): Promise<RequestMeasures> {
           await tab.call('inTurn', '/api/small', BURST);
           return [((await tab.busySeconds()) - before) * 1000];
         },
-        Math.ceil(run.rounds / 4),
+        Math.ceil(run.rounds / 6),
       ),
     };
   } finally {
