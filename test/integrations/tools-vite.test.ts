@@ -7,7 +7,6 @@ import { serveApp, type Server } from './support/tools-servers.js';
 import { Site } from './support/tools-site.js';
 import { modeOf, PAGE, statuses } from './support/workers-app.js';
 
-/* Tried without the plugin: each page then attaches its tokens itself, and its mode is not the worker's. */
 const TOKEN = runnable('docs/build-tools.md', 'token');
 const CONFIG = runnable('docs/build-tools.md', 'vite');
 const UNDER_BASE = runnable('docs/build-tools.md', 'base');
