@@ -1,8 +1,8 @@
 import { cpus } from 'node:os';
 import { BenchBrowser } from './browser.js';
-import { drawFleet } from './fleet-plot.js';
-import { reportFleet } from './fleet-report.js';
-import { fleet } from './fleet.js';
+import { drawFleet } from './fleet/plot.js';
+import { reportFleet } from './fleet/report.js';
+import { fleet } from './fleet/fleet.js';
 import type { Run } from './interleave.js';
 import { measureBulk } from './measures/bulk.js';
 import { measureCurves } from './measures/curves.js';

@@ -1,6 +1,6 @@
 import { contestantById } from './contestants.js';
 import type { Rounds } from './interleave.js';
-import { barPlot, linePlot } from './plot.js';
+import { barPlot, linePlot } from './plot/index.js';
 import { ratioBetween } from './ratios.js';
 import type { Results } from './report.js';
 

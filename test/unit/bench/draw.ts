@@ -1,4 +1,4 @@
-import { barPlot, linePlot, type BarPlotOptions, type LinePlotOptions } from '../../bench/plot.js';
+import { barPlot, linePlot, type BarPlotOptions, type LinePlotOptions } from '../../bench/plot/index.js';
 import { readSvg, type SvgElement } from './read-svg.js';
 
 export type Points = [number, number][];

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { CorePolicy } from '../../bench/fleet-core-policy.js';
-import { emptyDay, HABITS, liveDay, type UserDay } from '../../bench/fleet-habits.js';
-import { RETRIES_SECONDS } from '../../bench/fleet-policy.js';
-import { Random } from '../../bench/fleet-random.js';
+import { CorePolicy } from '../../bench/fleet/core-policy.js';
+import { emptyDay, HABITS, liveDay, type UserDay } from '../../bench/fleet/habits.js';
+import { RETRIES_SECONDS } from '../../bench/fleet/policy.js';
+import { Random } from '../../bench/fleet/random.js';
 import type { VirtualProvider } from '../support/virtual-page.js';
 import { rejects, World } from '../support/world.js';
 

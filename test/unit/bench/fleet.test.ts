@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { CorePolicy, type CoreTerms } from '../../bench/fleet-core-policy.js';
-import { emptyDay, HABITS, liveDay, type UserDay } from '../../bench/fleet-habits.js';
-import { FixedTimer, PerRequest } from '../../bench/fleet-other-policies.js';
-import { drawFleet } from '../../bench/fleet-plot.js';
-import type { Policy } from '../../bench/fleet-policy.js';
-import { Random } from '../../bench/fleet-random.js';
-import { reportFleet } from '../../bench/fleet-report.js';
-import type { Row } from '../../bench/fleet-summary.js';
-import { fleet, type FleetOptions, type FleetResult } from '../../bench/fleet.js';
+import { CorePolicy, type CoreTerms } from '../../bench/fleet/core-policy.js';
+import { emptyDay, HABITS, liveDay, type UserDay } from '../../bench/fleet/habits.js';
+import { FixedTimer, PerRequest } from '../../bench/fleet/other-policies.js';
+import { drawFleet } from '../../bench/fleet/plot.js';
+import type { Policy } from '../../bench/fleet/policy.js';
+import { Random } from '../../bench/fleet/random.js';
+import { reportFleet } from '../../bench/fleet/report.js';
+import type { Row } from '../../bench/fleet/summary.js';
+import { fleet, type FleetOptions, type FleetResult } from '../../bench/fleet/fleet.js';
 import { readSvg } from './read-svg.js';
 
 const START = 36_000;

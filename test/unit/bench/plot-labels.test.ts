@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stack } from '../../bench/plot-labels.js';
+import { stack } from '../../bench/plot/labels.js';
 
 describe('blocks on a stack', () => {
   test('that have room stay where they want to be', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PlotError } from '../../bench/plot.js';
+import { PlotError } from '../../bench/plot/index.js';
 import { bars, line, lines, named, textsOf, type Points } from './draw.js';
 import { boxesOf, readSvg, type Box } from './read-svg.js';
 

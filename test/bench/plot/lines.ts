@@ -1,9 +1,9 @@
-import { axisOf, formatValue, lyingAxis, type Axis, type Scale } from './plot-axis.js';
-import { assertNumbers, PlotError } from './plot-error.js';
-import { drawLines } from './plot-draw-lines.js';
-import { drawLegend, placeEndLabels } from './plot-names.js';
-import { MARGIN, straight, svg, textLines } from './plot-svg.js';
-import { LINE_HEIGHT, textWidth, TITLE_SIZE, wrap } from './plot-text.js';
+import { axisOf, formatValue, lyingAxis, type Axis, type Scale } from './axis.js';
+import { assertNumbers, PlotError } from './error.js';
+import { drawLines } from './draw-lines.js';
+import { drawLegend, placeEndLabels } from './names.js';
+import { MARGIN, straight, svg, textLines } from './svg.js';
+import { LINE_HEIGHT, textWidth, TITLE_SIZE, wrap } from './text.js';
 
 export interface Series {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { Random } from './fleet-random.js';
+import type { Random } from './random.js';
 
 export const DAY_SECONDS = 86_400;
 

@@ -1,4 +1,4 @@
-import { DAY_SECONDS, type UserDay } from './fleet-habits.js';
+import { DAY_SECONDS, type UserDay } from './habits.js';
 
 /** A time in which the token endpoint answers each call with an error, at once. */
 export interface Outage {

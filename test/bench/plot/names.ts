@@ -1,7 +1,7 @@
-import { stack } from './plot-labels.js';
-import type { PlacedSeries, Series } from './plot-lines.js';
-import { colourOf, dashOf, MARGIN, px, textLines } from './plot-svg.js';
-import { LINE_HEIGHT, textWidth, wrap } from './plot-text.js';
+import { stack } from './labels.js';
+import type { PlacedSeries, Series } from './lines.js';
+import { colourOf, dashOf, MARGIN, px, textLines } from './svg.js';
+import { LINE_HEIGHT, textWidth, wrap } from './text.js';
 
 /** From a line's end to its name; a name that had to move is led to. */
 const LEADER = 22;

@@ -1,6 +1,6 @@
 import type { FleetResult } from './fleet.js';
-import { peak, type Row } from './fleet-summary.js';
-import { linePlot, type Series } from './plot.js';
+import { peak, type Row } from './summary.js';
+import { linePlot, type Series } from '../plot/index.js';
 
 /** Every point is the busiest second of so many. */
 const DAY_STEP_SECONDS = 60;

@@ -1,5 +1,5 @@
-import type { Habits } from './fleet-habits.js';
-import type { Outage, Policy } from './fleet-policy.js';
+import type { Habits } from './habits.js';
+import type { Outage, Policy } from './policy.js';
 
 /** After an outage: its first minutes, and the time in which the tokens that were got then run out together. */
 const AFTER_SECONDS = 300;

@@ -1,5 +1,5 @@
-import type { Area, PlacedSeries } from './plot-lines.js';
-import { colourOf, dashOf, px } from './plot-svg.js';
+import type { Area, PlacedSeries } from './lines.js';
+import { colourOf, dashOf, px } from './svg.js';
 
 /** So few points are measurements of their own, and more than a line that passes through. */
 const MOST_DOTS = 14;

@@ -1,7 +1,7 @@
-import { formatNumber, lyingAxis } from './plot-axis.js';
-import { assertNumbers, PlotError } from './plot-error.js';
-import { MARGIN, px, straight, svg, textLines } from './plot-svg.js';
-import { LINE_HEIGHT, textWidth, TITLE_SIZE, wrap } from './plot-text.js';
+import { formatNumber, lyingAxis } from './axis.js';
+import { assertNumbers, PlotError } from './error.js';
+import { MARGIN, px, straight, svg, textLines } from './svg.js';
+import { LINE_HEIGHT, textWidth, TITLE_SIZE, wrap } from './text.js';
 
 export interface Bar {
   readonly name: string;

@@ -1,10 +1,10 @@
-import { fail } from '../../src/core/backoff.js';
-import { backsOff, createSlot, lastResort, standingOf, take, type Slot } from '../../src/core/slot.js';
-import { namedIdentity } from '../../src/core/identity.js';
-import type { AccessToken } from '../../src/core/token.js';
-import { nextAfter, type UserDay } from './fleet-habits.js';
-import { isDown, RETRIES_SECONDS, Tally, type Outage, type Policy } from './fleet-policy.js';
-import type { Random } from './fleet-random.js';
+import { fail } from '../../../src/core/backoff.js';
+import { backsOff, createSlot, lastResort, standingOf, take, type Slot } from '../../../src/core/slot.js';
+import { namedIdentity } from '../../../src/core/identity.js';
+import type { AccessToken } from '../../../src/core/token.js';
+import { nextAfter, type UserDay } from './habits.js';
+import { isDown, RETRIES_SECONDS, Tally, type Outage, type Policy } from './policy.js';
+import type { Random } from './random.js';
 
 /** A refresh that fails is tried with so many pages of the user at most, one call each (`MAX_PROVIDER_CALLS`). */
 const MOST_CALLS = 2;

@@ -1,6 +1,6 @@
 import type { FleetResult } from './fleet.js';
-import { RETRIES_SECONDS } from './fleet-policy.js';
-import type { Row } from './fleet-summary.js';
+import { RETRIES_SECONDS } from './policy.js';
+import type { Row } from './summary.js';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

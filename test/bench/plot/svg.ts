@@ -1,4 +1,4 @@
-import { FONT_SIZE, LINE_HEIGHT, TITLE_SIZE } from './plot-text.js';
+import { FONT_SIZE, LINE_HEIGHT, TITLE_SIZE } from './text.js';
 
 /**
  * Colours for lines and their names: they are told apart also by those who see no red or no green, and each has a

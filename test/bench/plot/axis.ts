@@ -1,4 +1,4 @@
-import { textWidth } from './plot-text.js';
+import { textWidth } from './text.js';
 
 /** `time`: seconds since midnight, shown as a time of day. */
 export type Scale = 'linear' | 'log' | 'time';

@@ -1,10 +1,10 @@
-import { DEFAULTS } from '../../src/core/options.js';
-import { CorePolicy, type CoreTerms } from './fleet-core-policy.js';
-import { countUntil, DAY_SECONDS, emptyDay, HABITS, liveDay, type Habits } from './fleet-habits.js';
-import { FixedTimer, PerRequest } from './fleet-other-policies.js';
-import type { Outage, Policy } from './fleet-policy.js';
-import { Random } from './fleet-random.js';
-import { summarise, type Row } from './fleet-summary.js';
+import { DEFAULTS } from '../../../src/core/options.js';
+import { CorePolicy, type CoreTerms } from './core-policy.js';
+import { countUntil, DAY_SECONDS, emptyDay, HABITS, liveDay, type Habits } from './habits.js';
+import { FixedTimer, PerRequest } from './other-policies.js';
+import type { Outage, Policy } from './policy.js';
+import { Random } from './random.js';
+import { summarise, type Row } from './summary.js';
 
 export interface FleetOptions {
   readonly users: number;

@@ -1,5 +1,5 @@
-import { nextAfter, type UserDay } from './fleet-habits.js';
-import { isDown, RETRIES_SECONDS, Tally, type Outage, type Policy } from './fleet-policy.js';
+import { nextAfter, type UserDay } from './habits.js';
+import { isDown, RETRIES_SECONDS, Tally, type Outage, type Policy } from './policy.js';
 
 /** A token for each request, as an interceptor gets it that asks the provider every time. */
 export class PerRequest implements Policy {

@@ -1,4 +1,0 @@
-/** Pictures for a report, as SVG documents that need nothing else; the same input gives the same text. */
-export { barPlot, type Bar, type BarPlotOptions } from './plot-bars.js';
-export { PlotError } from './plot-error.js';
-export { linePlot, type LinePlotOptions, type Series } from './plot-lines.js';
