@@ -12,8 +12,8 @@ const NAMES = Object.keys(MEASURES) as MeasureName[];
 const USAGE = `npm run bench -- [--quick] [--report] [${NAMES.join('] [')}]
 
 Without names it measures everything, in about half an hour on two cores, and writes test/bench/results.md and its
-pictures; with --quick or names it only says what it has measured. --report measures nothing, and writes the report of
-the last whole run anew.`;
+pictures. Names measure these alone, which take the place of what was measured of them before. --quick gives a rough
+answer, and --report writes the report anew without measuring; neither is kept.`;
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const MEASURED = fromHere('../../test-results/bench.json');
@@ -27,7 +27,7 @@ export async function main(given: readonly string[]): Promise<number> {
     return 2;
   }
   if (given.includes('--report')) {
-    await writeReport(JSON.parse(await readFile(MEASURED, 'utf8')) as Results);
+    await writeReport((await measuredBefore()) as Results);
     return 0;
   }
   const isQuick = given.includes('--quick');
@@ -36,13 +36,19 @@ export async function main(given: readonly string[]): Promise<number> {
     isQuick && named.length === 0 ? QUICK : NAMES.filter((name) => isWhole || named.includes(name));
   const { results, failed } = await measureAll(chosen, isQuick);
   console.log(toMarkdown(results));
-  if (isWhole) {
+  if (!isQuick) {
+    const all: Results = isWhole ? results : { ...(await measuredBefore()), ...results };
     await mkdir(fromHere('../../test-results'), { recursive: true });
-    await writeFile(MEASURED, JSON.stringify(results));
-    await writeReport(results);
+    await writeFile(MEASURED, JSON.stringify(all));
+    await writeReport(all);
   }
   if (failed.length > 0) console.error(`Could not be measured: ${failed.join(', ')}.`);
   return failed.length > 0 ? 1 : 0;
+}
+
+async function measuredBefore(): Promise<Partial<Results>> {
+  const text = await readFile(MEASURED, 'utf8').catch(() => '{"environment":{}}');
+  return JSON.parse(text) as Partial<Results>;
 }
 
 async function writeReport(results: Results): Promise<void> {
