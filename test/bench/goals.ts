@@ -1,3 +1,4 @@
+import { contestantById } from './contestants.js';
 import type { Rounds } from './interleave.js';
 import { inWords, ratioBetween } from './ratios.js';
 import type { Results } from './report.js';
@@ -24,7 +25,7 @@ export function goals({ requests, coldStart, release, bulk, sizes }: Results): G
     for (const statistic of statistics) {
       const measured = ratioBetween(rounds, id, reference, statistic);
       list.push({
-        claim: `${what}: ${id} ≤ ${limit} × ${reference}, ${statistic}`,
+        claim: `${what}: ${titleOf(id)} ≤ ${limit} × ${SHORT[reference] ?? reference}, ${statistic}`,
         measured: inWords(measured),
         verdict: judge(measured, limit),
       });
@@ -51,8 +52,8 @@ export function goals({ requests, coldStart, release, bulk, sizes }: Results): G
   ratio(coldStart?.rounds, 'cold start', ['bearer-worker', 'pass-through'], 1.1, ['p50']);
   if (release) {
     for (const id of ['bearer-worker', 'in-page']) {
-      most(`released after its token: ${id}, p50`, quantile(release[id]!.flat(), 0.5), 5, 'ms');
-      most(`released after its token: ${id}, p95`, quantile(release[id]!.flat(), 0.95), 5, 'ms');
+      most(`released after its token: ${titleOf(id)}, p50`, quantile(release[id]!.flat(), 0.5), 5, 'ms');
+      most(`released after its token: ${titleOf(id)}, p95`, quantile(release[id]!.flat(), 0.95), 5, 'ms');
     }
   }
   for (const way of ['download', 'upload'] as const) {
@@ -68,4 +69,10 @@ export function goals({ requests, coldStart, release, bulk, sizes }: Results): G
     most('page, with the Connect provider', sizes['bearer-worker']!.page, 3072, 'bytes');
   }
   return list;
+}
+
+const SHORT: Readonly<Record<string, string>> = { none: 'no worker' };
+
+function titleOf(id: string): string {
+  return contestantById(id).title;
 }

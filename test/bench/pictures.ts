@@ -16,7 +16,7 @@ export function drawPictures({ requests, tabs, curves, fleet }: Results): Record
       title: `Tokens fetched for each lifetime of one, by ${tabs.tabs} tabs`,
       xLabel: 'tokens',
       bars: Object.entries(tabs.of).map(([id, { tokens }]) => ({
-        name: contestantById(id).title,
+        name: nameOf(id),
         value: tokens / tabs.lifetimes,
         isEmphasised: isOurs(id),
       })),
@@ -57,7 +57,7 @@ function ratios(title: string, rounds: Rounds): string {
       .filter((id) => id !== 'none')
       .map((id) => {
         const { median, low, high } = ratioBetween(rounds, id, 'none', 'p50');
-        return { name: contestantById(id).title, value: median, low, high, isEmphasised: isOurs(id) };
+        return { name: nameOf(id), value: median, low, high, isEmphasised: isOurs(id) };
       }),
     reference: { value: 1, name: 'no worker, no token' },
     format: (value) => value.toFixed(2),
@@ -66,4 +66,8 @@ function ratios(title: string, rounds: Rounds): string {
 
 function isOurs(id: string): boolean {
   return ['bearer-worker', 'in-page', 'no-worker'].includes(id);
+}
+
+function nameOf(id: string): string {
+  return contestantById(id).title.replaceAll('`', '');
 }
