@@ -38,6 +38,7 @@ export function drawPictures({ requests, tabs, curves, fleet }: Results): Record
       xLabel: 'requests per second',
       yLabel: 'median, ms',
       xScale: 'log',
+      yScale: 'log',
       series: [
         { name: 'bearer-worker', points: curves.perSecond.map((at) => [at.at, at.p50Ms]) },
         { name: 'no worker', points: curves.perSecondWithoutWorker.map((at) => [at.at, at.p50Ms]) },

@@ -173,7 +173,7 @@ function sizesPart(sizes: Readonly<Record<string, Shipped>>): string {
 
 function enginePart(name: string, { version, warm, parallel, uncovered }: EngineRequests): string {
   return [
-    part(`${name} ${version}: small GETs with a fresh token`, timesTable(warm)),
+    part(`${name}, which calls itself ${version}: small GETs with a fresh token`, timesTable(warm)),
     part(`${name}: 100 at once`, timesTable(parallel)),
     part(`${name}: a path that is not covered`, timesTable(uncovered)),
   ].join('\n\n');
