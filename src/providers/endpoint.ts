@@ -43,15 +43,18 @@ export function endpoint(url: string | URL, options: EndpointOptions = {}): Toke
   return (request) => askEndpoint(request, url, options);
 }
 
+/** @param redirect `'manual'` where what is sent is a token: with 307 and 308 a body goes along to any origin */
 export async function askEndpoint(
   request: TokenRequest,
   url: string | URL,
   { method, credentials = 'same-origin', headers = {}, body, field, header }: EndpointOptions,
+  redirect: RequestRedirect = 'follow',
 ): Promise<TokenResult> {
   const isForm = body instanceof URLSearchParams;
   const response = await request.fetch(url, {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     credentials,
+    redirect,
     cache: 'no-store',
     signal: request.signal,
     // A form says itself what it is.
@@ -60,6 +63,10 @@ export async function askEndpoint(
   });
   const at = `The token endpoint ${String(url).replace(/[?#].*/, '')}`;
   if (response.redirected && response.type === 'cors') throw new Error(`${at} redirected to another origin.`);
+  const isRedirect = response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400);
+  if (isRedirect) {
+    throw new Error(`${at} redirects, and a token is not sent on. Name the address that it leads to.`);
+  }
   if (!response.ok) throw new EndpointError(at, response.status, await oauthError(response));
   if (header !== undefined) {
     const token = response.headers.get(header);

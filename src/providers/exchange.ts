@@ -24,6 +24,8 @@ export interface ExchangeOptions extends Omit<EndpointOptions, 'body'> {
  * An endpoint that answers 401 has refused the host's token: the host is asked for another one (`reason: 'rejected'`),
  * once, and where it has a new one the exchange is tried again. Any other failure is the exchange's.
  *
+ * The host's token goes to this address and no further: a redirect is an error.
+ *
  * Whose token it is, the own token's claims tell; of an opaque one, what the host's provider says.
  *
  * @param host the host's provider; its signal and time are those of the whole exchange
@@ -37,12 +39,13 @@ export function exchange(
   { body, scheme = 'Bearer', method = 'POST', headers, ...rest }: ExchangeOptions = {},
 ): TokenProvider {
   const send = async (request: TokenRequest, { token, identity }: TokenResult): Promise<TokenResult> => {
-    const own = await askEndpoint(request, url, {
+    const options = {
       ...rest,
       method,
       headers: body ? { ...headers } : { Authorization: `${scheme} ${token}`.trimStart(), ...headers },
       ...(body && { body: body(token) }),
-    });
+    };
+    const own = await askEndpoint(request, url, options, 'manual');
     return identity === undefined || isJwt(own.token) ? own : { ...own, identity };
   };
   return async (request) => {

@@ -167,3 +167,20 @@ describe('whose token it is', () => {
     expect(await swap(given)).toEqual({ token: own });
   });
 });
+
+test.each([301, 307, 308])(
+  'an endpoint that redirects (%i) to another origin: nothing is sent there, and the error says what to do',
+  async (status) => {
+    const elsewhere = await listen();
+    server.respond = (response) => {
+      response.writeHead(status, { location: `${elsewhere.url}/taken` }).end();
+    };
+    const swapping = swap(host('hosts'), { body: (token) => ({ token }) });
+    await expect(swapping).rejects.toThrow(
+      'redirects, and a token is not sent on. Name the address that it leads to.',
+    );
+    expect(elsewhere.requests).toEqual([]);
+    expect(asked).toHaveLength(1);
+    await elsewhere.close();
+  },
+);
