@@ -33,3 +33,12 @@ export function contestantById(id: string): Contestant {
   }
   return found;
 }
+
+export function titleOf(id: string): string {
+  return contestantById(id).title;
+}
+
+/** For the head of a column. */
+export function shortTitleOf(id: string): string {
+  return id === 'none' ? 'no worker' : id;
+}

@@ -1,4 +1,4 @@
-import { contestantById } from './contestants.js';
+import { shortTitleOf, titleOf } from './contestants.js';
 import type { Rounds } from './interleave.js';
 import { inWords, ratioBetween } from './ratios.js';
 import type { Results } from './report.js';
@@ -25,7 +25,7 @@ export function goals({ requests, coldStart, release, bulk, sizes }: Results): G
     for (const statistic of statistics) {
       const measured = ratioBetween(rounds, id, reference, statistic);
       list.push({
-        claim: `${what}: ${titleOf(id)} ≤ ${limit} × ${SHORT[reference] ?? reference}, ${statistic}`,
+        claim: `${what}: ${titleOf(id)} ≤ ${limit} × ${shortTitleOf(reference)}, ${statistic}`,
         measured: inWords(measured),
         verdict: judge(measured, limit),
       });
@@ -69,10 +69,4 @@ export function goals({ requests, coldStart, release, bulk, sizes }: Results): G
     most('page, with the Connect provider', sizes['bearer-worker']!.page, 3072, 'bytes');
   }
   return list;
-}
-
-const SHORT: Readonly<Record<string, string>> = { none: 'no worker' };
-
-function titleOf(id: string): string {
-  return contestantById(id).title;
 }

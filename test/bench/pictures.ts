@@ -1,4 +1,4 @@
-import { contestantById } from './contestants.js';
+import { titleOf } from './contestants.js';
 import type { Rounds } from './interleave.js';
 import { barPlot, linePlot } from './plot/index.js';
 import { ratioBetween } from './ratios.js';
@@ -70,5 +70,5 @@ function isOurs(id: string): boolean {
 }
 
 function nameOf(id: string): string {
-  return contestantById(id).title.replaceAll('`', '');
+  return titleOf(id).replaceAll('`', '');
 }

@@ -1,4 +1,4 @@
-import { CONTESTANTS, contestantById } from './contestants.js';
+import { CONTESTANTS, shortTitleOf, titleOf } from './contestants.js';
 import { goals } from './goals.js';
 import type { Rounds } from './interleave.js';
 import type { BulkMeasure } from './measures/bulk.js';
@@ -193,7 +193,7 @@ export function timesTable(rounds: Rounds, references: readonly string[] = LIMIT
     '',
     'p50 ms',
     'p95 ms',
-    ...shown.map(({ id, statistic }) => `${statistic} × ${SHORT[id] ?? id}`),
+    ...shown.map(({ id, statistic }) => `${statistic} × ${shortTitleOf(id)}`),
   ];
   const lines = CONTESTANTS.filter(({ id }) => rounds[id]).map(({ id, title }) => {
     const all = rounds[id]!.flat();
@@ -204,8 +204,6 @@ export function timesTable(rounds: Rounds, references: readonly string[] = LIMIT
   });
   return toTable([head, ...lines]);
 }
-
-const SHORT: Readonly<Record<string, string>> = { none: 'no worker' };
 
 function fleetPart({ text, pictures }: FleetReport): string {
   const all = Object.keys(pictures).map((name) => picture(`fleet-${name}`, `The fleet: ${name}`));
@@ -218,10 +216,6 @@ function picture(name: string, text: string): string {
 
 function part(title: string, text: string): string {
   return `## ${title}\n\n${text}`;
-}
-
-function titleOf(id: string): string {
-  return contestantById(id).title;
 }
 
 function toTable([head, ...rows]: readonly (readonly string[])[]): string {

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { bundlePage } from '../setup/bundle-page.js';
 import { OidcIssuer } from './oidc-issuer.js';
-import { bundlePages } from './page-bundle.js';
 import { Tokens } from './tokens.js';
 
 const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -26,6 +26,14 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
     'node_modules/@axa-fr/oidc-client-service-worker/dist/OidcServiceWorker.js',
     SCRIPT,
   ],
+};
+
+/** One entry, and a chunk for each contestant. */
+const PAGES = {
+  entry: new URL('pages/app.ts', import.meta.url),
+  fileName: 'app.js',
+  chunkFolder: 'chunks',
+  minify: true,
 };
 
 /** One answer of the API: when it came in, and what became of it. */
@@ -59,7 +67,7 @@ export class Site {
 
   static async start(): Promise<Site> {
     const server = createServer();
-    const site = new Site(server, await bundlePages());
+    const site = new Site(server, await bundlePage(PAGES));
     server.on('request', (request, response) => {
       site.#answer(request, response).catch((error: unknown) => {
         if (response.headersSent) response.destroy();
