@@ -3,6 +3,7 @@ import { MemoryWatch, type Growth } from './process-memory.js';
 import {
   download,
   FILE_NAME,
+  registerByHand,
   send,
   sendByXhr,
   sendTwiceByHand,
@@ -14,8 +15,8 @@ import {
 import { writePattern } from './pattern.js';
 import type { OpenBrowser, Site } from './site.js';
 
-/** `none`: the same page without us. */
-export type Lane = 'none' | 'worker' | 'page' | 'xhr';
+/** `none`: the same page without us; `idle`: without us too, under a worker that listens and does nothing. */
+export type Lane = 'none' | 'idle' | 'worker' | 'page' | 'xhr';
 export type Body = 'file' | 'blob';
 
 export interface Sent extends Growth {
@@ -54,7 +55,7 @@ export function measureReplay(site: Site, lane: Lane, body: Body, bytes: number)
     app.seen.clear();
     const token = await tokenByHand(site);
     const { value: status, ...measured } = await watched(pid, () => {
-      if (lane === 'none') return tab.evaluate(sendTwiceByHand, '/api/upload', token);
+      if (lane === 'none' || lane === 'idle') return tab.evaluate(sendTwiceByHand, '/api/upload', token);
       return tab.evaluate(lane === 'xhr' ? sendByXhr : send, '/api/upload');
     });
     const seen = app.seen.at('/api/upload').map(({ status, body }) => ({ status, ...body }));
@@ -79,6 +80,11 @@ async function takeLane({ app }: Site, tab: OpenBrowser['tab'], lane: Lane): Pro
     if (isControlled) throw new Error('A worker stands in the way of what is measured without one.');
     return;
   }
+  if (lane === 'idle') {
+    app.workerScript = () => IDLE_WORKER;
+    await tab.evaluate(registerByHand, '/bearer-worker.js').finally(() => (app.workerScript = 'built'));
+    return;
+  }
   const mode = await tab.register({ inPage: lane === 'worker' ? 'fallback' : 'always' });
   const wanted = lane === 'worker' ? 'service-worker' : 'page';
   if (mode !== wanted) throw new Error(`The page is served by "${mode}", not by "${wanted}".`);
@@ -86,6 +92,11 @@ async function takeLane({ app }: Site, tab: OpenBrowser['tab'], lane: Lane): Pro
   if (status !== 200) throw new Error(`The token was refused before anything was revoked: ${status}.`);
   if (app.seen.at('/api/echo').length === 0) throw new Error('The server saw nothing.');
 }
+
+const IDLE_WORKER = `
+  addEventListener('fetch', () => {});
+  addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+`;
 
 async function tokenByHand({ app }: Site): Promise<string> {
   const minted = await app.tokenHost.mint('a', 'by hand');

@@ -127,6 +127,15 @@ export async function download(url: string, token: string | undefined): Promise<
   }
 }
 
+/** A worker that is not ours; resolves when it has the page. */
+export async function registerByHand(url: string): Promise<void> {
+  const controlled = new Promise((resolve) =>
+    navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }),
+  );
+  await navigator.serviceWorker.register(url);
+  await controlled;
+}
+
 export async function removeWorkers(): Promise<void> {
   for (const registration of await navigator.serviceWorker.getRegistrations())
     await registration.unregister();

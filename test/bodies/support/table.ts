@@ -3,6 +3,7 @@ import type { Lane } from './measure.js';
 
 const LANES: Record<Lane, string> = {
   none: 'without us',
+  idle: 'an idle worker',
   worker: 'the worker',
   page: 'the page’s lane',
   xhr: 'the page’s lane, XHR',
@@ -26,7 +27,7 @@ export class Table {
     );
     return [
       `| engine | body | ${Object.values(LANES).join(' | ')} |`,
-      '| --- | --- | --- | --- | --- | --- |',
+      `| --- | --- |${' --- |'.repeat(lanes.length)}`,
       ...rows,
     ].join('\n');
   }
