@@ -7,7 +7,7 @@ import { canAttach } from '../src/web/attach.js';
 import { createExchange } from '../src/web/exchange.js';
 import { webPlatform } from '../src/web/web-platform.js';
 import { onMessage } from './on-message.js';
-import { tellBegun } from './tell-begun.js';
+import { createTellBegun } from './tell-begun.js';
 import { workerClients } from './worker-clients.js';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -30,6 +30,7 @@ export function createInjector(options: WorkerOptions, isRouted = false): Inject
   const ruleOf = createMatcher(options, self.location.origin);
   const core = createCore(webPlatform(scope, self.location.href, workerClients), options, scope);
   self.addEventListener('message', (event) => onMessage(event, core, isRouted));
+  const tellBegun = createTellBegun();
   const injector: Injector = {
     find(request) {
       if (request.headers.has(options.header) || request.url.endsWith(BYPASS_HASH)) return undefined;

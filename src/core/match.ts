@@ -2,7 +2,7 @@ import type { RouteRule, WorkerOptions } from './options.js';
 
 /** What of a request decides whether it gets a token; a `Request` has all of it. */
 export interface RequestFacts {
-  readonly url: string;
+  readonly url: string | URL;
   readonly method: string;
   readonly mode: string;
   readonly destination: string;
@@ -31,7 +31,7 @@ export function createMatcher(
   const excluded = options.exclude.flatMap((path) => plainest(toPath(path)) ?? []);
 
   return (request) => {
-    const url = new URL(request.url);
+    const url = typeof request.url === 'string' ? new URL(request.url) : request.url;
     const plain = url.origin === origin ? plainest(url.pathname) : undefined;
     if (plain === undefined) return undefined;
     const found = rules.find(({ path, rule }) => covers(path, url.pathname) && suits(rule, request, origin));
@@ -51,6 +51,8 @@ function covers(path: string, pathname: string): boolean {
  */
 function plainest(pathname: string): string | undefined {
   let path = pathname;
+  // Most paths: there is nothing to decode, and no segment that is empty or begins with a dot.
+  if (!/[%\\]|\/[/.]/.test(path)) return path.replace(/\/$/, '');
   for (let round = 0, before = ''; before !== path; round++) {
     if (round > MAX_DECODINGS) return undefined;
     before = path;

@@ -9,9 +9,10 @@ import { tellChanges } from '../core/hear-others.js';
 import { createMatcher } from '../core/match.js';
 import type { RouteRule, WorkerOptions } from '../core/options.js';
 import type { Answer, Ask, Command, Reply } from '../core/protocol.js';
-import { canAttach } from '../web/attach.js';
+import { attach, canAttach } from '../web/attach.js';
 import { createExchange } from '../web/exchange.js';
 import { channelName, webPlatform } from '../web/web-platform.js';
+import { attachToOwn } from './attach-to-own.js';
 import { laneChannel } from './lane-channel.js';
 import { laneClients } from './lane-clients.js';
 import { laneLock } from './lane-lock.js';
@@ -35,6 +36,18 @@ export interface LanePage {
   readonly canPassWorker: () => boolean;
 }
 
+/** What a request is that a page has given to `fetch`. */
+export interface GivenRequest {
+  /** The `fetch` that was there before. */
+  send(this: void, request: Request): Promise<Response>;
+  /** Not where its body is a stream. */
+  readonly isReplayable: boolean;
+  /** It was made here, of the page's URL, so nobody else has it. */
+  readonly isOurs: boolean;
+  /** Where the page has one. */
+  readonly signal: AbortSignal | undefined;
+}
+
 /** A page's own lane: the core, and this page's `fetch` and `XMLHttpRequest` as the places where it attaches. */
 export interface Lane {
   readonly options: WorkerOptions;
@@ -44,11 +57,7 @@ export interface Lane {
   ruleForXhr(url: string, method: string): RouteRule | undefined;
   /** The URL of a covered request, as the browser is to be given it. */
   toSend(url: string): string;
-  fetch(
-    request: Request,
-    send: (request: Request) => Promise<Response>,
-    isReplayable: boolean,
-  ): Promise<Response>;
+  fetch(request: Request, given: GivenRequest): Promise<Response>;
   /** An exchange that something else than `fetch` carries out. */
   authorize<R extends ResponseFacts>(exchange: Omit<Exchange<R>, 'clientId' | 'covers'>): Promise<R>;
   /** The token that needs no wait, for what cannot wait; and whether to ask past the browser's cache. */
@@ -106,10 +115,12 @@ export function openLane({ options, scope, clockUrl, ask, notify, canPassWorker 
     isOld ? undefined : atHand(core, id, minValiditySeconds);
 
   const ruleFor = (url: string, method: string): RouteRule | undefined => {
-    const parsed = URL.canParse(url, document.baseURI) && new URL(url, document.baseURI).href;
-    if (!parsed || parsed.endsWith(BYPASS_HASH)) return undefined;
+    const parsed = parse(url);
+    if (!parsed || parsed.href.endsWith(BYPASS_HASH)) return undefined;
     return ruleOf({ url: parsed, method: normalize(method), mode: 'cors', destination: '', referrer: '' });
   };
+  // In a sandbox of no origin every answer is of another one, to the browser. One of no URL is the browser's own.
+  const isForeign = ({ url }: Response): boolean => url !== '' && !url.startsWith(`${origin}/`);
 
   const lane: Lane = {
     options,
@@ -117,20 +128,27 @@ export function openLane({ options, scope, clockUrl, ask, notify, canPassWorker 
     ruleForXhr: (url, method) =>
       options.header.toLowerCase() === 'authorization' ? ruleFor(url, method) : undefined,
     toSend: (url) => (canPassWorker() ? pastWorker(url) : url),
-    async fetch(request, send, isReplayable) {
+    async fetch(request, { send, isReplayable, isOurs, signal }) {
       const rule = request.headers.has(options.header) ? undefined : ruleOf(request);
       if (!rule || !canAttach(request, options.header)) return send(request);
-      request.signal.throwIfAborted();
+      signal?.throwIfAborted();
       // What is sent while the page is put away cannot wait, and goes with what is known.
       if (!request.keepalive || !life.leaving.aborted) renew();
       const covers = (url: string): boolean => ruleFor(url, request.method) !== undefined;
-      const exchange = createExchange(request, id, rule, options, covers, send, 'no-store', isReplayable);
-      // In a sandbox of no origin every answer is of another one, to the browser.
-      const isForeign = ({ url }: Response): boolean => URL.canParse(url) && new URL(url).origin !== origin;
-      return untilAborted(
-        request.signal,
-        track(authorize(core, { ...exchange, url: request.url.replace(/#.*/, ''), isForeign })),
+      const attachTo = isOurs ? attachToOwn : attach;
+      const exchange = createExchange(
+        request,
+        id,
+        rule,
+        options,
+        covers,
+        send,
+        'no-store',
+        isReplayable,
+        attachTo,
       );
+      const answer = track(authorize(core, { ...exchange, url: request.url.replace(/#.*/, ''), isForeign }));
+      return signal ? untilAborted(signal, answer) : answer;
     },
     authorize(exchange) {
       renew();
@@ -165,6 +183,14 @@ export function openLane({ options, scope, clockUrl, ask, notify, canPassWorker 
   };
   const patches = [patchFetch(lane), patchXhr(lane)];
   return lane;
+}
+
+function parse(url: string): URL | undefined {
+  try {
+    return new URL(url, document.baseURI);
+  } catch {
+    return undefined;
+  }
 }
 
 /** As Fetch normalizes a method. */

@@ -19,10 +19,15 @@ export function patchFetch(lane: Pick<Lane, 'ruleFor' | 'toSend' | 'fetch'>): ()
     const resource = isRequest(input) ? input : String(input);
     const { url, method } = typeof resource === 'string' ? { url: resource, method: 'GET' } : resource;
     if (!lane.ruleFor(url, init?.method ?? method)) return before.call(globalThis, resource, init);
-    const isReplayable = !(init?.body instanceof ReadableStream);
     // A request of the page's own could only be copied under another URL, which loses some of it.
-    const toSend = typeof resource === 'string' ? lane.toSend(resource) : resource;
-    return lane.fetch(new Request(toSend, init), send, isReplayable);
+    const isOurs = typeof resource === 'string';
+    const request = new Request(isOurs ? lane.toSend(resource) : resource, init);
+    return lane.fetch(request, {
+      send,
+      isReplayable: !(init?.body instanceof ReadableStream),
+      isOurs,
+      signal: isOurs && !init?.signal ? undefined : request.signal,
+    });
   }
 
   globalThis.fetch = Object.defineProperty(fetch, 'length', { value: before.length });

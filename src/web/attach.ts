@@ -25,8 +25,7 @@ export function attach(request: Request, header: string, value: string, cache?: 
  */
 export function rebuild(request: Request, init: RequestInit): Request {
   const { referrer, referrerPolicy, mode } = request;
-  const { userAgentData } = (globalThis.navigator ?? {}) as { userAgentData?: unknown };
-  const saysNone = !referrer && mode !== 'navigate' && !userAgentData;
+  const saysNone = !referrer && mode !== 'navigate' && !('userAgentData' in (globalThis.navigator ?? {}));
   return Object.keys(init).length || saysNone
     ? new Request(request, { ...init, referrer, referrerPolicy })
     : new Request(request);
@@ -55,6 +54,6 @@ function isOwnReferrer(referrer: string): boolean {
  * origin Fetch drops `Authorization` only: a `cors` request with any other header would take the token there, so it
  * becomes `same-origin`, and such a redirect fails.
  */
-function mustRebuild({ mode }: Request, header: string): boolean {
+export function mustRebuild({ mode }: Request, header: string): boolean {
   return mode === 'no-cors' || (mode === 'cors' && header.toLowerCase() !== 'authorization');
 }

@@ -5,11 +5,12 @@ import { headerValue } from './header-value.js';
 
 /**
  * One covered request of a page, as the core wants it. A page's abort reaches a worker only once headers have come
- * (measured in three engines), so the signal is looked at after every wait.
+ * (measured in three engines); the copy that is sent has the request's signal, so nothing goes out after it.
  *
  * @param send the network: a worker's `fetch`, or the one that a page had before it was patched
  * @param pastCache how it is sent where the browser's cache may hold another user's answer
  * @param isReplayable false for a body that is a stream, which can be sent once
+ * @param attachTo gives the request a token: a copy, or where nobody else has it the request itself
  */
 export function createExchange(
   request: Request,
@@ -20,15 +21,15 @@ export function createExchange(
   send: (request: Request) => Promise<Response>,
   pastCache: RequestCache,
   isReplayable = true,
+  attachTo = attach,
 ): Exchange<Response> {
   // A copy taken before sending replays a body without holding it in memory; reading `request.body` would break
   // Firefox, which has none, and keepalive in WebKit. An unused copy costs nothing.
   const mayResend = isReplayable && rule.retry !== false && !request.keepalive;
   const spare = mayResend && !/^(GET|HEAD)$/.test(request.method) ? request.clone() : request;
   const sendFrom = async (from: Request, token: string | undefined, isPast = false): Promise<Response> => {
-    request.signal.throwIfAborted();
     const cache = isPast ? pastCache : undefined;
-    if (token !== undefined) return send(attach(from, header, headerValue(scheme, token), cache));
+    if (token !== undefined) return send(attachTo(from, header, headerValue(scheme, token), cache));
     return send(cache && mayChangeCache(from) ? rebuild(from, { cache }) : from);
   };
   return {

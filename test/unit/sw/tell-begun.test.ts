@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { seal } from '../../../src/core/protocol.js';
-import { tellBegun } from '../../../sw/tell-begun.js';
+import { createTellBegun } from '../../../sw/tell-begun.js';
 
 const URL_OF_REQUEST = 'https://app.example/api/a?b#c';
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0';
@@ -20,7 +20,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 async function tellAs(userAgent: string, clientId = 'p1'): Promise<void> {
   vi.stubGlobal('navigator', { userAgent });
-  tellBegun(clientId, URL_OF_REQUEST);
+  createTellBegun()(clientId, URL_OF_REQUEST);
   await new Promise((resolve) => setImmediate(resolve));
 }
 
