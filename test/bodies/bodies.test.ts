@@ -21,8 +21,11 @@ const FLAT_MIB = 100;
  */
 const BLOB_MIB: Record<EngineName, number> = { chromium: FLAT_MIB, firefox: 1200, webkit: 3500 };
 
-/** What is seen at most of a 2 GB download, in MiB; WebKit's takes a few hundred without us too. */
-const DOWNLOAD_MIB: Record<EngineName, number> = { chromium: 150, firefox: 150, webkit: 600 };
+/**
+ * What is seen at most of a 2 GB download, in MiB, and some. WebKit does not hold it, but takes 270 to 450 without a
+ * worker and 440 to 720 through one, ours or one that only passes it through.
+ */
+const DOWNLOAD_MIB: Record<EngineName, number> = { chromium: 150, firefox: 150, webkit: 900 };
 
 const table = new Table();
 afterAll(() => void process.stdout.write(`\n${table.toString()}\n\n`));
@@ -80,7 +83,6 @@ describe.each(ENGINES)('%s', (engine) => {
         continue;
       }
       expect(growthMiB, lane).toBeLessThan(DOWNLOAD_MIB[engine]);
-      // WebKit does not hold it (443 through the worker, 268 without us, in one run); why is not known.
       if (engine !== 'webkit') expect(growthMiB, lane).toBeLessThan(Math.max(aloneMiB, 0) + 50);
       if (lane === 'none') aloneMiB = growthMiB;
     }
