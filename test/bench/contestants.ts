@@ -16,6 +16,8 @@ const contestant = (id: string, title: string, options?: object): Contestant => 
 export const CONTESTANTS = [
   contestant('none', 'no worker, no token'),
   contestant('pass-through', 'a worker that passes everything through'),
+  contestant('routed', 'past a worker by a static route, no token'),
+  contestant('least', 'the least worker: reads a stored token, attaches it'),
   contestant('bearer-worker', 'bearer-worker'),
   contestant('in-page', "bearer-worker, `inPage: 'always'`", { inPage: 'always' }),
   contestant('no-worker', 'bearer-worker without any worker', { workerUrl: '/no-such-worker.js' }),

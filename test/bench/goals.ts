@@ -48,8 +48,10 @@ export function goals({ requests, coldStart, release, bulk, sizes }: Results): G
     ratio(rounds, what, ['no-worker', 'none'], 1.05, statistics);
     ratio(rounds, what, ['in-page', 'pass-through'], 0.7, ['p50']);
   }
+  ratio(requests?.warm, 'warm GET', ['in-page', 'routed'], 1.05, ['p50']);
   ratio(requests?.uncovered, 'uncovered', ['bearer-worker', 'none'], 1.02, ['p50']);
   ratio(coldStart?.rounds, 'cold start', ['bearer-worker', 'pass-through'], 1.1, ['p50']);
+  ratio(coldStart?.rounds, 'cold start', ['bearer-worker', 'least'], 1.1, ['p50']);
   if (release) {
     for (const id of ['bearer-worker', 'in-page']) {
       most(`released after its token: ${titleOf(id)}, p50`, quantile(release[id]!.flat(), 0.5), 5, 'ms');

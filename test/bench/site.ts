@@ -18,6 +18,8 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/host.js': ['test/bench/pages/host.js', SCRIPT],
   '/app': ['test/bench/pages/app.html', HTML],
   '/pass-through.js': ['test/bench/pages/pass-through.js', SCRIPT],
+  '/routed.js': ['test/bench/pages/routed.js', SCRIPT],
+  '/least.js': ['test/bench/pages/least.js', SCRIPT],
   '/jquery.js': ['node_modules/jquery/dist/jquery.js', SCRIPT],
   '/connect-host.js': ['node_modules/atlassian-connect-js/dist/connect-host.js', SCRIPT],
   '/all.js': ['node_modules/atlassian-connect-js/dist/iframe.js', SCRIPT],
@@ -116,7 +118,7 @@ export class Site {
     if (pathname.startsWith('/api/') || pathname.startsWith('/open/')) {
       // Those that attach nothing are let in: they are the limits that the others are held against.
       const { authorization } = request.headers;
-      const isBare = authorization === undefined && /^(none|pass-through)/.test(contestant);
+      const isBare = authorization === undefined && /^(none|pass-through|routed)/.test(contestant);
       const isIn = pathname.startsWith('/open/') || isBare || this.tokens.isGood(authorization);
       this.arrivals.push({ contestant, path: pathname, arrivedAtMs, status: isIn ? 200 : 401 });
       await answerApi(url, request, response, isIn);

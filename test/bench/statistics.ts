@@ -22,8 +22,20 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
+/** A page's clock goes in steps of 0.1 ms (Chromium, High Resolution Time: without cross-origin isolation). */
+const STEP_MS = 0.1;
+
+/**
+ * A quantile of times that a page has measured, which are a few steps apart where their ratios are not: what fell into
+ * the same step is taken as spread over it, as of grouped data.
+ */
 export function statisticOf(values: readonly number[], statistic: Statistic): number {
-  return quantile(values, statistic === 'p50' ? 0.5 : 0.95);
+  const fraction = statistic === 'p50' ? 0.5 : 0.95;
+  const found = quantile(values, fraction);
+  const group = values.filter((value) => Math.abs(value - found) < STEP_MS / 2);
+  if (group.length < 2) return found;
+  const below = values.filter((value) => value <= found - STEP_MS / 2).length;
+  return found - STEP_MS / 2 + (STEP_MS * (fraction * values.length - below)) / group.length;
 }
 
 const RESAMPLES = 2000;

@@ -31,7 +31,7 @@ export async function measureColdStart(run: Run): Promise<ColdStart> {
       });
     }
     const served = ALL.filter((id) => !refused.includes(id));
-    return { rounds: await interleave(run, served, sendCold), refused };
+    return { rounds: await interleave({ ...run, rounds: run.rounds * 2 }, served, sendCold), refused };
   } finally {
     await profile.close();
   }

@@ -3,6 +3,8 @@ import { nowMs, times, type Contestant, type Settings } from './contestant.js';
 const CONTESTANTS: Readonly<Record<string, (settings: Settings) => Promise<Contestant>>> = {
   none: async () => (await import('./contestants/plain.js')).plain(),
   'pass-through': async () => (await import('./contestants/pass-through.js')).passThrough(),
+  routed: async () => (await import('./contestants/routed.js')).routed(),
+  least: async () => (await import('./contestants/least.js')).least(),
   'bearer-worker': async (settings) => (await import('./contestants/injector.js')).injector(settings),
   'in-page': async (settings) => (await import('./contestants/injector.js')).injector(settings),
   'no-worker': async (settings) => (await import('./contestants/injector.js')).injector(settings),
