@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { UserConfig } from 'vite';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { ProjectByProject } from './test/setup/project-by-project.js';
 
 interface Manifest {
   name: string;
@@ -18,7 +19,7 @@ const manifest = JSON.parse(readFileSync(new URL('./package.json', import.meta.u
  */
 export default defineConfig(({ mode }) => ({
   ...(mode === 'worker' ? readyMadeWorker() : library()),
-  test: { projects: testProjects() },
+  test: { projects: testProjects(), sequence: { sequencer: ProjectByProject } },
 }));
 
 function library(): UserConfig {
@@ -98,6 +99,26 @@ const IN_EVERY_ENGINE = [
 /** And those for which its driver has the means: it can stop a worker. */
 const IN_FIREFOX = [...IN_EVERY_ENGINE, 'http-cache', 'restart'];
 
+/**
+ * What mostly waits, and so can go on beside what computes: `test/run.mjs` has the two parts of the browsers' tests side
+ * by side, each with workers of its own.
+ */
+const WAITING = [
+  'browser/lifetimes',
+  'browser/long-streams',
+  'browser/page-lane-causes',
+  'browser/provider-faults',
+  'browser/real-connect',
+  'browser/failures/long-waits',
+  'demo/demo',
+  'integrations/hosts-sdks',
+  'integrations/clients/axios',
+  'integrations/clients/tus',
+].map((file) => `test/${file}.test.ts`);
+
+/** Which part of the browsers' tests is meant; without it all of them. */
+const PART = process.env['TEST_PART'];
+
 const toPattern = (file: string): string => `test/browser/${file}.test.ts`;
 
 function testProjects(): TestProjectInlineConfiguration[] {
@@ -111,30 +132,43 @@ function testProjects(): TestProjectInlineConfiguration[] {
       retry: 0,
     },
   });
-  const inBrowser = (name: string, maxWorkers = 1): TestProjectInlineConfiguration => {
-    const project = inNode(name, name, 180_000);
-    // What is waited for may itself wait for a page that does not answer: a second and more.
-    const expect = { poll: { timeout: 5000 } };
-    return { ...project, test: { ...project.test, maxWorkers, expect } };
+  const inBrowser = (
+    name: string,
+    folder = name,
+    files = [`test/${folder}/**/*.test.ts`],
+    exclude: string[] = [],
+  ) => {
+    const { test } = inNode(name, folder, 180_000);
+    const isMine = (path: string): boolean =>
+      files.includes(path) || files[0] === `test/${path.split('/')[1]}/**/*.test.ts`;
+    return {
+      test: {
+        ...test,
+        include: PART === 'waiting' ? WAITING.filter(isMine) : files,
+        exclude: [...exclude, ...(PART === 'busy' ? WAITING : [])],
+        // A worker keeps its browser, and what it has loaded, for the files that it is given.
+        isolate: false,
+        maxWorkers: PART === 'waiting' ? 3 : 2,
+        // What is waited for may itself wait for a page that does not answer: a second and more.
+        expect: { poll: { timeout: 5000 } },
+      },
+    };
   };
   const inEngine = (name: string, files: readonly string[]): TestProjectInlineConfiguration => {
-    const project = inBrowser('browser', 2);
-    const include = files.map(toPattern);
-    return { ...project, test: { ...project.test, name: `browser-${name}`, include, env: { ENGINE: name } } };
+    const project = inBrowser(`browser-${name}`, 'browser', files.map(toPattern));
+    return { test: { ...project.test, env: { ENGINE: name } } };
   };
-  const alone = inBrowser('browser');
   const packaged = inNode('package', 'package', 120_000);
   return [
     inNode('unit', 'unit', 10_000),
     inNode('core-schedules', 'schedules', 300_000),
     inNode('hostile', 'hostile', 300_000),
     { ...packaged, test: { ...packaged.test, globalSetup: ['test/package/support/install-package.ts'] } },
-    // One browser at a time: what is waited for here must not wait for another on the machine.
-    { ...alone, test: { ...alone.test, exclude: BY_ENGINE.map(toPattern) } },
+    inBrowser('browser', 'browser', undefined, BY_ENGINE.map(toPattern)),
     inEngine('chromium', BY_ENGINE),
     inEngine('firefox', IN_FIREFOX),
     inEngine('webkit', IN_EVERY_ENGINE),
-    inBrowser('integrations', 2),
+    inBrowser('integrations'),
     inBrowser('demo'),
     inBrowser('soak'),
     inBrowser('bodies'),

@@ -1,52 +1,80 @@
-// `npm test`: every check there is, in order, all of them even where one fails, and a count at the end.
-// `npm test -- unit lint` runs the named ones, after a build where they need one.
+// `npm test`: every check there is, all of them even where one fails, and a count at the end. What computes goes on two
+// at a time, and beside it what mostly waits. `npm test -- unit lint` runs the named ones, after a build where they need
+// one.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { countOne, countTests, mergeReports, secondsOfFiles } from './setup/count-tests.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const results = join(root, 'test-results');
+const CORES = 2;
 
-/** `isSingle`: it keeps one core busy and minds no neighbour, so two such go side by side. */
+/** Of tests in a browser: what computes, two files at a time, and what waits, three at a time (vite.config.ts). */
+const PARTS = ['busy', 'waiting'];
+
+/** In the order in which they begin, as far as there is room; `after` is what each of them needs the outcome of. */
 const STEPS = [
-  command('build', 'npm run build'),
-  command('lint', 'npm run lint', { isSingle: true }),
-  suite('hostile', { isSingle: true }),
-  suite('core-schedules', { isSingle: true }),
-  command('typecheck', 'npm run typecheck', { isSingle: true }),
-  command('publint', 'npx publint run --strict', { needsBuild: true, isSingle: true }),
+  command('build', 'npm run build', { cores: 1 }),
+  command('browser:install', 'npm run browser:install', { cores: 1 }),
+  command('lint', 'npm run lint', { cores: 1 }),
+  suite('hostile'),
+  suite('core-schedules'),
+  suite('unit'),
+  suite('package', { after: ['build'] }),
+  command('typecheck', 'npm run typecheck', { cores: 1, after: ['build'] }),
+  command('publint', 'npx publint run --strict', { cores: 1, after: ['build'] }),
   // The script is for a browser to load, not for code to import, so it has no types to be wrong.
   command('attw', 'npx attw --pack . --profile esm-only --exclude-entrypoints ./bearer-worker.js', {
-    needsBuild: true,
-    isSingle: true,
+    cores: 1,
+    after: ['build'],
     // It packs; the build is there.
     env: { npm_config_ignore_scripts: 'true' },
   }),
-  command('size', 'npm run size', { needsBuild: true, isSingle: true }),
-  command('docs', 'node test/docs.mjs', { isSingle: true }),
-  suite('unit'),
-  suite('package', { needsBuild: true }),
-  command('browser:install', 'npm run browser:install'),
-  suite('browser', { needsBuild: true }),
-  suite('browser-chromium', { needsBuild: true }),
-  suite('browser-firefox', { needsBuild: true }),
-  suite('browser-webkit', { needsBuild: true }),
-  suite('integrations', { needsBuild: true }),
+  command('size', 'npm run size', { cores: 1, after: ['build'] }),
+  command('docs', 'node test/docs.mjs', { cores: 1, after: ['build'] }),
+  inBrowser('browser'),
+  inBrowser('browser-chromium'),
+  inBrowser('browser-firefox'),
+  inBrowser('browser-webkit'),
+  inBrowser('integrations'),
+  inBrowser('demo'),
   // Reads what the suites above it have reported.
-  command('failures', 'node test/failures.mjs'),
-  command('transports', 'node test/transports.mjs'),
-  suite('demo', { needsBuild: true }),
+  command('failures', 'node test/failures.mjs', { cores: 1, after: ['package', ...PARTS] }),
+  command('transports', 'node test/transports.mjs', { cores: 1, after: PARTS }),
 ];
 
-function command(name, line, options = {}) {
-  return { name, line, ...options };
+function command(name, line, options) {
+  return { name, line, after: [], ...options };
 }
 
 function suite(name, options = {}) {
-  const report = join(results, `${name}.json`);
-  const line = `npx vitest run --project ${name} --allowOnly=false --reporter=default --reporter=json`;
-  return { name, line: `${line} --outputFile.json="${report}"`, report, ...options };
+  const report = suiteReport(name);
+  const line = `${vitest(name)} --reporter=json --outputFile.json="${report}"`;
+  return { name, line, report, cores: 1, after: [], ...options };
+}
+
+function inBrowser(name) {
+  return { name, isInBrowser: true };
+}
+
+/** The browsers' suites are one run in each part, so that no core is idle at the end of each suite. */
+function partsOf(names) {
+  return PARTS.map((part) => ({
+    name: part,
+    line: `${vitest(...names)} --passWithNoTests --reporter=./test/setup/report-by-project.mjs`,
+    cores: part === 'busy' ? CORES : 0,
+    after: ['build', 'browser:install'],
+    env: { TEST_PART: part, TEST_REPORTS: results },
+    of: names,
+  }));
+}
+
+function vitest(...projects) {
+  return `npx vitest run ${projects.map((name) => `--project ${name}`).join(' ')} --allowOnly=false --reporter=default`;
 }
 
 async function main(wanted) {
@@ -59,101 +87,118 @@ async function main(wanted) {
     return 1;
   }
   mkdirSync(results, { recursive: true });
-  const chosen = STEPS.filter((step) => wanted.length === 0 || wanted.includes(step.name));
-  if (chosen.some((step) => step.needsBuild) && chosen[0].name !== 'build') chosen.unshift(STEPS[0]);
-
-  const outcomes = [];
-  while (chosen.length > outcomes.length) {
-    const rest = chosen.slice(outcomes.length);
-    const singles = rest.findIndex((step) => !step.isSingle);
-    const group = rest.slice(0, singles < 0 ? rest.length : Math.max(1, singles));
-    outcomes.push(...(await runGroup(group, outcomes.length, chosen.length)));
+  const startedMs = Date.now();
+  const named = STEPS.filter((step) => wanted.length === 0 || wanted.includes(step.name));
+  const inBrowsers = named.filter((step) => step.isInBrowser).map(({ name }) => name);
+  for (const name of inBrowsers) {
+    for (const report of [suiteReport(name), ...partReports(name)]) rmSync(report, { force: true });
   }
-  return summarise(outcomes);
+  const commands = named.filter((step) => !step.isInBrowser);
+  const steps = inBrowsers.length > 0 ? [...commands, ...partsOf(inBrowsers)] : commands;
+  if (steps.some(({ after }) => after.includes('build')) && steps[0].name !== 'build')
+    steps.unshift(STEPS[0]);
+
+  const outcomes = await runAll(steps);
+  console.log(`\nIn ${((Date.now() - startedMs) / 1000).toFixed(0)} s`);
+  return summarise([
+    ...outcomes.filter(({ isPart, failed }) => !isPart || failed > 0),
+    ...inBrowsers.map(countSuite),
+  ]);
 }
 
-/** Two at a time; what each of several says is shown when it has ended. */
-async function runGroup(steps, before, total) {
+/** Each as soon as what it needs is there, and cores for it. */
+function runAll(steps) {
   const outcomes = [];
-  let next = 0;
-  const runOn = async () => {
-    while (next < steps.length) {
-      const at = next++;
-      const step = steps[at];
-      console.log(`\n[${before + at + 1}/${total}] ${step.name}: ${step.line.replaceAll(root, '')}\n`);
-      outcomes[at] = await runStep(step, steps.length > 1);
-    }
-  };
-  await Promise.all([runOn(), runOn()]);
-  return outcomes;
+  const waiting = [...steps];
+  const isOver = (name) => !steps.some((step) => step.name === name) || outcomes.some((o) => o.name === name);
+  let free = CORES;
+  return new Promise((resolve) => {
+    const startWhatCan = () => {
+      if (outcomes.length === steps.length) resolve(outcomes);
+      // What needs more than is free holds up what is behind it, or else would never begin.
+      let isHeldUp = false;
+      for (const step of [...waiting].sort((a, b) => Number(a.cores > 0) - Number(b.cores > 0))) {
+        if (!step.after.every(isOver) || (step.cores > 0 && isHeldUp)) continue;
+        if (step.cores > free) {
+          isHeldUp = true;
+          continue;
+        }
+        waiting.splice(waiting.indexOf(step), 1);
+        free -= step.cores;
+        const at = steps.length - waiting.length;
+        console.log(`[${at}/${steps.length}] ${step.name}: ${step.line.replaceAll(root, '')}`);
+        void runStep(step).then((outcome) => {
+          outcomes.push(outcome);
+          free += step.cores;
+          startWhatCan();
+        });
+      }
+    };
+    startWhatCan();
+  });
 }
 
-async function runStep(step, isHeld) {
+async function runStep(step) {
   if (step.report) rmSync(step.report, { force: true });
   const startedMs = Date.now();
-  const succeeded = await runLine(step, isHeld);
-  const counts = step.report ? countTests(step.report, succeeded) : countOne(succeeded);
-  return { name: step.name, seconds: (Date.now() - startedMs) / 1000, ...counts };
+  const succeeded = await runLine(step);
+  for (const name of step.of ?? []) mergeReports(partReports(name), suiteReport(name));
+  const seconds = (Date.now() - startedMs) / 1000;
+  console.log(`[${succeeded ? 'ok' : 'FAILED'}] ${step.name}, ${seconds.toFixed(1)} s`);
+  return { name: step.name, seconds, isPart: step.of !== undefined, ...countStep(step, succeeded) };
 }
 
-function runLine({ name, line, env }, isHeld) {
+/** A part's tests are counted by its suites; an error of its own is what is left for it. */
+function countStep(step, succeeded) {
+  if (step.report) return countTests(step.report, succeeded);
+  if (!step.of) return countOne(succeeded);
+  const reports = step.of.map((name) => join(results, `${name}.${step.name}.json`));
+  const counts = reports.filter(existsSync).map((report) => countTests(report, true));
+  const isItsOwn = !succeeded && counts.every(({ failed }) => failed === 0);
+  return { passed: 0, failed: isItsOwn ? 1 : 0, notes: isItsOwn ? ['an error outside a test'] : [] };
+}
+
+function countSuite(name) {
+  const report = suiteReport(name);
+  return { name, seconds: secondsOfFiles(report), ...countTests(report, true) };
+}
+
+function suiteReport(name) {
+  return join(results, `${name}.json`);
+}
+
+function partReports(name) {
+  return PARTS.map((part) => join(results, `${name}.${part}.json`));
+}
+
+/** What it says is shown as it says it, with its name in front where it is not alone. */
+function runLine({ name, line, env, cores }) {
   return new Promise((resolve) => {
-    const stdio = isHeld ? ['ignore', 'pipe', 'pipe'] : 'inherit';
-    const child = spawn(line, { cwd: root, shell: true, stdio, env: { ...process.env, ...env } });
-    const said = [];
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(chunk));
+    const colours = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+    const child = spawn(line, {
+      cwd: root,
+      shell: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...colours, ...env },
+    });
+    // What waits is timed by its tests: it goes first where it wants something.
+    if (cores > 0 && child.pid !== undefined) setPriority(child.pid, 5);
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (said) => console.log(`${name} | ${said}`));
+    }
     child.on('error', (error) => {
       console.error(error.message);
       resolve(false);
     });
-    child.on('close', (code) => {
-      if (isHeld) process.stdout.write(`\n${name} has said:\n\n${Buffer.concat(said).toString()}`);
-      resolve(code === 0);
-    });
+    child.on('close', (code) => resolve(code === 0));
   });
-}
-
-function countOne(succeeded) {
-  return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, notes: [] };
-}
-
-/** A skipped test is a failed one here: it says nothing about what it names. */
-function countTests(report, succeeded) {
-  let result;
-  try {
-    result = JSON.parse(readFileSync(report, 'utf8'));
-  } catch {
-    return { passed: 0, failed: 1, notes: ['ended without a report'] };
-  }
-  const notes = [];
-  const skipped = result.numPendingTests + result.numTodoTests;
-  if (skipped > 0) notes.push(`${skipped} skipped, counted as failed`);
-  let failed = result.numFailedTests + skipped;
-  const tests = result.testResults.flatMap((file) => file.assertionResults);
-  const crashes = tests.filter(({ meta }) => meta?.browserCrash).length;
-  if (crashes > 0) notes.push(`${crashes} of them where the browser itself has crashed: run them again`);
-  // A file that could not be loaded and an error outside a test fail the run without a failed test.
-  const withoutTests = result.testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.length === 0,
-  );
-  if (withoutTests.length > 0) {
-    notes.push(`files that could not be run: ${withoutTests.length}`);
-    failed += withoutTests.length;
-  }
-  if (result.numTotalTests === 0 && failed === 0) {
-    notes.push('no tests');
-    failed += 1;
-  }
-  if (!succeeded && failed === 0) {
-    notes.push('an error outside a test');
-    failed += 1;
-  }
-  return { passed: result.numPassedTests, failed, notes };
 }
 
 function summarise(outcomes) {
   const width = Math.max(...outcomes.map(({ name }) => name.length));
-  console.log('\nSummary');
+  console.log(
+    '\nSummary; the time of a suite in browsers is that of its files, several of which run at a time',
+  );
   for (const { name, passed, failed, seconds, notes } of outcomes) {
     const verdict = failed === 0 ? 'ok    ' : 'FAILED';
     const time = `${seconds.toFixed(1)} s`.padStart(8);

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import { test } from './support/world.js';
 
-const LIFE_SECONDS = 5;
+const LIFE_SECONDS = 10;
 const LIFETIMES = 10;
-const PROVIDER_MS = 1_500;
-/** Replaced with 3 s left, so that a provider of 1.5 s has done its work while the token is still good. */
+const PROVIDER_MS = 4_000;
+/** Replaced with 6 s left, so that a provider of 4 s has done its work while the token is still good. */
 const OPTIONS = { refreshWindow: 0.6, minValiditySeconds: 1 };
 
 test(`a page open through ${LIFETIMES} token lifetimes, a request every 100 ms: no 401, no wait for a slow provider, one refresh a lifetime`, async ({

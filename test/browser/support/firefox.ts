@@ -10,6 +10,8 @@ const PREFERENCES = {
   'media.autoplay.default': 0,
   // The tests' second site is named localhost, and all of it is this machine.
   'network.proxy.type': 0,
+  // No process is kept ready for a next page, which mostly never comes.
+  'dom.ipc.processPrelaunch.enabled': false,
 };
 
 /** @param preferences of the browser, by the names that about:config has for them */

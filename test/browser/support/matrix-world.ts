@@ -1,10 +1,10 @@
-import { expect, test as base } from 'vitest';
+import { expect } from 'vitest';
 import type { RegisterOptions } from '../pages/registrations.js';
 import { AppServer } from './app-server.js';
 import type { Engine, Profile } from './engine.js';
 import { serveHttp2 } from './faults-http2.js';
 import { matrixRoutes } from './matrix-routes.js';
-import { startEngine } from './start-engine.js';
+import { test as base } from './shared-engine.js';
 import { AppRealm, type Tab } from './tab.js';
 import { ALICE } from './world.js';
 
@@ -135,15 +135,13 @@ export class Matrix {
   }
 }
 
-/** A browser, an app and three profiles for each file: a cell is a request, not a browser. */
-export const test = base
-  .extend('engine', { scope: 'file' }, async ({}, { onCleanup }): Promise<Engine> => {
-    const engine = await startEngine();
-    onCleanup(() => engine.close());
-    return engine;
-  })
-  .extend('matrix', { scope: 'file' }, async ({ engine }, { onCleanup }): Promise<Matrix> => {
+/** An app and three profiles for each file: a cell is a request, not a browser. */
+export const test = base.extend(
+  'matrix',
+  { scope: 'file' },
+  async ({ engine }, { onCleanup }): Promise<Matrix> => {
     const matrix = await Matrix.start(engine);
     onCleanup(() => matrix.close());
     return matrix;
-  });
+  },
+);

@@ -1,7 +1,7 @@
-import { test as base } from 'vitest';
 import { AppServer } from './app-server.js';
-import type { Engine, EngineName, Profile } from './engine.js';
-import { engineName, startEngine } from './start-engine.js';
+import type { EngineName, Profile } from './engine.js';
+import { test as base } from './shared-engine.js';
+import { engineName } from './start-engine.js';
 import { AppRealm } from './tab.js';
 import type { Tab } from './tab.js';
 import type { Holder } from './token-issuer.js';
@@ -64,14 +64,10 @@ export class World {
   }
 }
 
-/** A browser for each file; servers and a profile for each test, so that no two tests share a worker. */
-export const test = base
-  .extend('engine', { scope: 'file' }, async ({}, { onCleanup }): Promise<Engine> => {
-    const engine = await startEngine();
-    onCleanup(() => engine.close());
-    return engine;
-  })
-  .extend('world', async ({ engine, task, onTestFailed }, { onCleanup }): Promise<World> => {
+/** Servers and a profile for each test, so that no two tests share a worker. */
+export const test = base.extend(
+  'world',
+  async ({ engine, task, onTestFailed }, { onCleanup }): Promise<World> => {
     const app = await AppServer.start();
     const profile = await engine.openProfile();
     const world = new World(app, profile);
@@ -86,7 +82,8 @@ export const test = base
       await app.close();
     });
     return world;
-  });
+  },
+);
 
 /** The test, in some engines only, with the reason beside it: elsewhere there is no such test. */
 export function onlyIn<Test>(ofTest: Test, ...engines: readonly EngineName[]): Test {
