@@ -18,24 +18,23 @@ const PARTS = ['busy', 'waiting'];
 
 /** In the order in which they begin, as far as there is room; `after` is what each of them needs the outcome of. */
 const STEPS = [
-  command('build', 'npm run build', { cores: 1 }),
-  command('browser:install', 'npm run browser:install', { cores: 1 }),
-  command('lint', 'npm run lint', { cores: 1 }),
+  command('build', 'npm run build', { after: [] }),
+  command('browser:install', 'npm run browser:install', { after: [] }),
+  command('lint', 'npm run lint'),
   suite('hostile'),
   suite('core-schedules'),
   suite('unit'),
-  suite('package', { after: ['build'] }),
-  command('typecheck', 'npm run typecheck', { cores: 1, after: ['build'] }),
-  command('publint', 'npx publint run --strict', { cores: 1, after: ['build'] }),
+  suite('package', { needsBuild: true }),
+  command('typecheck', 'npm run typecheck'),
+  command('publint', 'npx publint run --strict', { needsBuild: true }),
   // The script is for a browser to load, not for code to import, so it has no types to be wrong.
   command('attw', 'npx attw --pack . --profile esm-only --exclude-entrypoints ./bearer-worker.js', {
-    cores: 1,
-    after: ['build'],
+    needsBuild: true,
     // It packs; the build is there.
     env: { npm_config_ignore_scripts: 'true' },
   }),
-  command('size', 'npm run size', { cores: 1, after: ['build'] }),
-  command('docs', 'node test/docs.mjs', { cores: 1, after: ['build'] }),
+  command('size', 'npm run size', { needsBuild: true }),
+  command('docs', 'node test/docs.mjs'),
   inBrowser('browser'),
   inBrowser('browser-chromium'),
   inBrowser('browser-firefox'),
@@ -43,18 +42,19 @@ const STEPS = [
   inBrowser('integrations'),
   inBrowser('demo'),
   // Reads what the suites above it have reported.
-  command('failures', 'node test/failures.mjs', { cores: 1, after: ['package', ...PARTS] }),
-  command('transports', 'node test/transports.mjs', { cores: 1, after: PARTS }),
+  command('failures', 'node test/failures.mjs', { after: ['package', ...PARTS] }),
+  command('transports', 'node test/transports.mjs', { after: PARTS }),
 ];
 
-function command(name, line, options) {
-  return { name, line, after: [], ...options };
+/** Types and documents are read from the build too, so all that checks them comes after it where it is made. */
+function command(name, line, options = {}) {
+  return { name, line, cores: 1, after: ['build'], ...options };
 }
 
 function suite(name, options = {}) {
   const report = suiteReport(name);
   const line = `${vitest(name)} --reporter=json --outputFile.json="${report}"`;
-  return { name, line, report, cores: 1, after: [], ...options };
+  return { ...command(name, line, options), report };
 }
 
 function inBrowser(name) {
@@ -66,6 +66,7 @@ function partsOf(names) {
   return PARTS.map((part) => ({
     name: part,
     line: `${vitest(...names)} --passWithNoTests --reporter=./test/setup/report-by-project.mjs`,
+    needsBuild: true,
     cores: part === 'busy' ? CORES : 0,
     after: ['build', 'browser:install'],
     env: { TEST_PART: part, TEST_REPORTS: results },
@@ -95,8 +96,7 @@ async function main(wanted) {
   }
   const commands = named.filter((step) => !step.isInBrowser);
   const steps = inBrowsers.length > 0 ? [...commands, ...partsOf(inBrowsers)] : commands;
-  if (steps.some(({ after }) => after.includes('build')) && steps[0].name !== 'build')
-    steps.unshift(STEPS[0]);
+  if (steps.some(({ needsBuild }) => needsBuild) && steps[0].name !== 'build') steps.unshift(STEPS[0]);
 
   const outcomes = await runAll(steps);
   console.log(`\nIn ${((Date.now() - startedMs) / 1000).toFixed(0)} s`);

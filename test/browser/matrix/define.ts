@@ -24,13 +24,16 @@ export function defineCells(transports: readonly Transport[]): void {
   }
 }
 
-const observed = new Map<string, Promise<Observation>>();
+/** Of each file's own app: a file after it may have a transport of the same name. */
+const observed = new WeakMap<Matrix, Map<string, Promise<Observation>>>();
 
 /** Two behaviours of one cell are read off one request. */
 function observeOnce(matrix: Matrix, by: By, transport: Transport): Promise<Observation> {
   const key = `${by} ${transport.name}`;
-  const found = observed.get(key) ?? observe(matrix, by, transport);
-  observed.set(key, found);
+  const ofMatrix = observed.get(matrix) ?? new Map<string, Promise<Observation>>();
+  observed.set(matrix, ofMatrix);
+  const found = ofMatrix.get(key) ?? observe(matrix, by, transport);
+  ofMatrix.set(key, found);
   return found;
 }
 

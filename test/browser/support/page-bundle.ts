@@ -3,7 +3,7 @@ import { bundlePage } from '../../setup/bundle-page.js';
 let bundle: Promise<ReadonlyMap<string, string>> | undefined;
 
 /**
- * The test page's script, bundled once a test file: the text of `/page.js`, and of each chunk that it loads when it
+ * The test page's script, bundled once: the text of `/page.js`, and of each chunk that it loads when it
  * needs it.
  */
 export async function pageScript(path: string): Promise<string> {

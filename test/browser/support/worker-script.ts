@@ -38,7 +38,7 @@ function sendScript(response: ServerResponse, source: string): void {
 
 const read = new Map<URL, string>();
 
-// Read once a test file: a build that happens to run meanwhile changes nothing under a test.
+// Read once: a build that happens to run meanwhile changes nothing under a test.
 async function text(file: URL): Promise<string> {
   try {
     const source = read.get(file) ?? (await readFile(file, 'utf8'));

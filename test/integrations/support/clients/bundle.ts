@@ -17,7 +17,7 @@ export async function sendClient({ seen, response }: Exchange): Promise<boolean>
   return true;
 }
 
-/** As an app that uses the client would be bundled, once a test file. */
+/** As an app that uses the client would be bundled, once for all files of a worker of the test runner. */
 async function bundleClient(name: string): Promise<ReadonlyMap<string, string | Uint8Array>> {
   const base = `/clients/${name}/`;
   const result = await build({
