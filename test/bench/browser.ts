@@ -6,7 +6,7 @@ import puppeteer, {
   type Page,
 } from 'puppeteer-core';
 import { findChromium } from '../setup/browser.mjs';
-import { CHROMIUM_SWITCHES } from '../setup/chromium-switches.js';
+import { ADDRESS_BAR_FEATURES, CHROMIUM_SWITCHES } from '../setup/chromium-switches.js';
 import type { Bench } from './pages/app.js';
 import type { Contestant } from './contestants.js';
 import type { Site } from './site.js';
@@ -14,7 +14,7 @@ import type { Site } from './site.js';
 /** Frames stay in their tab's process: the driver finds each, and one process's thread time is the whole tab's. */
 const IN_ONE_PROCESS = [
   '--disable-site-isolation-trials',
-  '--disable-features=IsolateOrigins,site-per-process',
+  `--disable-features=${['IsolateOrigins', 'site-per-process', ...ADDRESS_BAR_FEATURES].join(',')}`,
 ];
 
 const READY_MS = 30_000;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
 import type { BrowserContext, CDPSession, Frame, Page } from 'puppeteer-core';
 import { findChromium } from '../../setup/browser.mjs';
-import { CHROMIUM_SWITCHES } from '../../setup/chromium-switches.js';
+import { ADDRESS_BAR_FEATURES, CHROMIUM_SWITCHES } from '../../setup/chromium-switches.js';
 import type { Engine, EnginePage, Profile } from './engine.js';
 import { evaluateIn, recordConsole } from './puppeteer.js';
 
@@ -18,10 +18,7 @@ const SWITCHES = [
   `--disable-features=${[
     // A renderer kept ready for the next page, which mostly never comes: a fifth of the time of a small test.
     'SpareRendererForSitePerProcess',
-    // Pages of the browser's own in each window, for an address bar that nobody sees: 0.6 s of a core.
-    'WebUIOmniboxPopup',
-    'WebUIOmniboxAimPopup',
-    'WebUIOmniboxFullPopup',
+    ...ADDRESS_BAR_FEATURES,
   ].join(',')}`,
 ];
 
