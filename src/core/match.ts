@@ -51,15 +51,19 @@ function covers(path: string, pathname: string): boolean {
  */
 function plainest(pathname: string): string | undefined {
   let path = pathname;
-  // Most paths: there is nothing to decode, and no segment that is empty or begins with a dot.
-  if (!/[%\\]|\/[/.]/.test(path)) return path.replace(/\/$/, '');
-  for (let round = 0, before = ''; before !== path; round++) {
-    if (round > MAX_DECODINGS) return undefined;
-    before = path;
-    path = path.replace(/%([0-7][0-9a-f])/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  // In most paths there is nothing to decode, and no segment that is empty or begins with a dot.
+  if (/%|\/[/.]/.test(path)) {
+    for (let round = 0, before = ''; before !== path; round++) {
+      if (round > MAX_DECODINGS) return undefined;
+      before = path;
+      path = path.replace(/%([0-7][0-9a-f])/gi, (_all, hex: string) =>
+        String.fromCharCode(parseInt(hex, 16)),
+      );
+    }
+    path = path.replace(/[\\/]+/g, '/');
+    if (/\/\.\.?(\/|$)/.test(path)) return undefined;
   }
-  path = path.replace(/[\\/]+/g, '/');
-  return /\/\.\.?(\/|$)/.test(path) ? undefined : path.replace(/\/$/, '');
+  return path.replace(/\/$/, '');
 }
 
 function suits(rule: RouteRule, request: RequestFacts, origin: string): boolean {

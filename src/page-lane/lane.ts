@@ -9,10 +9,9 @@ import { tellChanges } from '../core/hear-others.js';
 import { createMatcher } from '../core/match.js';
 import type { RouteRule, WorkerOptions } from '../core/options.js';
 import type { Answer, Ask, Command, Reply } from '../core/protocol.js';
-import { attach, canAttach } from '../web/attach.js';
+import { canAttach, type attach } from '../web/attach.js';
 import { createExchange } from '../web/exchange.js';
 import { channelName, webPlatform } from '../web/web-platform.js';
-import { attachToOwn } from './attach-to-own.js';
 import { laneChannel } from './lane-channel.js';
 import { laneClients } from './lane-clients.js';
 import { laneLock } from './lane-lock.js';
@@ -42,8 +41,8 @@ export interface GivenRequest {
   send(this: void, request: Request): Promise<Response>;
   /** Not where its body is a stream. */
   readonly isReplayable: boolean;
-  /** It was made here, of the page's URL, so nobody else has it. */
-  readonly isOurs: boolean;
+  /** How it gets its token. */
+  readonly attachTo: typeof attach;
   /** Where the page has one. */
   readonly signal: AbortSignal | undefined;
 }
@@ -120,7 +119,8 @@ export function openLane({ options, scope, clockUrl, ask, notify, canPassWorker 
     return ruleOf({ url: parsed, method: normalize(method), mode: 'cors', destination: '', referrer: '' });
   };
   // In a sandbox of no origin every answer is of another one, to the browser. One of no URL is the browser's own.
-  const isForeign = ({ url }: Response): boolean => url !== '' && !url.startsWith(`${origin}/`);
+  const isForeign = ({ url }: Response): boolean =>
+    !`${url}`.startsWith(`${origin}/`) && URL.canParse(url) && new URL(url).origin !== origin;
 
   const lane: Lane = {
     options,
@@ -128,21 +128,21 @@ export function openLane({ options, scope, clockUrl, ask, notify, canPassWorker 
     ruleForXhr: (url, method) =>
       options.header.toLowerCase() === 'authorization' ? ruleFor(url, method) : undefined,
     toSend: (url) => (canPassWorker() ? pastWorker(url) : url),
-    async fetch(request, { send, isReplayable, isOurs, signal }) {
+    async fetch(request, { send, isReplayable, attachTo, signal }) {
       const rule = request.headers.has(options.header) ? undefined : ruleOf(request);
       if (!rule || !canAttach(request, options.header)) return send(request);
       signal?.throwIfAborted();
       // What is sent while the page is put away cannot wait, and goes with what is known.
       if (!request.keepalive || !life.leaving.aborted) renew();
       const covers = (url: string): boolean => ruleFor(url, request.method) !== undefined;
-      const attachTo = isOurs ? attachToOwn : attach;
       const exchange = createExchange(
         request,
         id,
         rule,
         options,
         covers,
-        send,
+        // A patch of `fetch` below may heed no signal.
+        signal ? (each) => (signal.throwIfAborted(), send(each)) : send,
         'no-store',
         isReplayable,
         attachTo,

@@ -1,3 +1,5 @@
+import { attach } from '../web/attach.js';
+import { attachToOwn } from './attach-to-own.js';
 import type { Lane } from './lane.js';
 
 /**
@@ -25,7 +27,8 @@ export function patchFetch(lane: Pick<Lane, 'ruleFor' | 'toSend' | 'fetch'>): ()
     return lane.fetch(request, {
       send,
       isReplayable: !(init?.body instanceof ReadableStream),
-      isOurs,
+      // Nobody else has one that was made here.
+      attachTo: isOurs ? attachToOwn : attach,
       signal: isOurs && !init?.signal ? undefined : request.signal,
     });
   }

@@ -5,12 +5,12 @@ import { headerValue } from './header-value.js';
 
 /**
  * One covered request of a page, as the core wants it. A page's abort reaches a worker only once headers have come
- * (measured in three engines); the copy that is sent has the request's signal, so nothing goes out after it.
+ * (measured in three engines); the copy that is sent has the request's signal, so a `fetch` that heeds it sends nothing after it.
  *
  * @param send the network: a worker's `fetch`, or the one that a page had before it was patched
  * @param pastCache how it is sent where the browser's cache may hold another user's answer
  * @param isReplayable false for a body that is a stream, which can be sent once
- * @param attachTo gives the request a token: a copy, or where nobody else has it the request itself
+ * @param attachTo gives the request its first token; the second goes on a copy always
  */
 export function createExchange(
   request: Request,
@@ -27,9 +27,14 @@ export function createExchange(
   // Firefox, which has none, and keepalive in WebKit. An unused copy costs nothing.
   const mayResend = isReplayable && rule.retry !== false && !request.keepalive;
   const spare = mayResend && !/^(GET|HEAD)$/.test(request.method) ? request.clone() : request;
-  const sendFrom = async (from: Request, token: string | undefined, isPast = false): Promise<Response> => {
+  const sendWith = async (
+    attachIt: typeof attach,
+    from: Request,
+    token: string | undefined,
+    isPast = false,
+  ): Promise<Response> => {
     const cache = isPast ? pastCache : undefined;
-    if (token !== undefined) return send(attachTo(from, header, headerValue(scheme, token), cache));
+    if (token !== undefined) return send(attachIt(from, header, headerValue(scheme, token), cache));
     return send(cache && mayChangeCache(from) ? rebuild(from, { cache }) : from);
   };
   return {
@@ -39,8 +44,8 @@ export function createExchange(
     rule,
     covers,
     mayWait: !request.keepalive,
-    send: (token, isPast) => sendFrom(request, token, isPast),
-    resend: mayResend ? (token, isPast) => sendFrom(spare, token, isPast) : undefined,
+    send: (token, isPast) => sendWith(attachTo, request, token, isPast),
+    resend: mayResend ? (token, isPast) => sendWith(attach, spare, token, isPast) : undefined,
     // RFC 9457.
     refuse: ({ code }) =>
       Response.json(

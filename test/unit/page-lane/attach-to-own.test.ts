@@ -3,7 +3,7 @@ import { attachToOwn } from '../../../src/page-lane/attach-to-own.js';
 
 const URL_OF = 'https://app.example/api/x';
 
-test('the header is set on the request itself, and replaced where it is sent again', () => {
+test('the header is set on the request itself, in place of one that is there', () => {
   const request = new Request(URL_OF);
   expect(attachToOwn(request, 'Authorization', 'Bearer a')).toBe(request);
   expect(attachToOwn(request, 'Authorization', 'Bearer b')).toBe(request);

@@ -79,7 +79,7 @@ describe('a request is sent', () => {
     expect(request.headers.has('Authorization')).toBe(false);
   });
 
-  test('with the page’s abort: the network is asked for nothing after it', async () => {
+  test('with the page’s abort, which the network heeds', async () => {
     const controller = new AbortController();
     const made = exchange({ signal: controller.signal });
     await made.send('abc');
