@@ -47,6 +47,23 @@ describe('logout of a page that was loaded anew and has sent nothing yet', () =>
     expect(await tokenOf(reloaded)).toBe(world.token(before));
   });
 
+  test('what it sent before, which waits for the same answer of the provider, goes without a token', async () => {
+    reloaded.provider = world.gives('ann', 180, 500);
+    const sent = reloaded.fetch();
+    await world.clock.advance(100);
+    const ended = reloaded.say({ type: 'logout' });
+    const [answer] = await world.clock.until(Promise.all([sent, ended]));
+    expect(answer.token).toBeUndefined();
+    expect(reloaded.calls).toHaveLength(1);
+  });
+
+  test('and once it is logged in again nothing of that stands in its way', async () => {
+    await logout();
+    await world.clock.advance(10);
+    await world.clock.until(reloaded.register());
+    expect(await tokenOf(reloaded)).toBe(world.token(-1));
+  });
+
   test('calls its provider once, and no other', async () => {
     const before = other.calls.length;
     await logout();

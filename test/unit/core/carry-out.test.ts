@@ -96,11 +96,24 @@ describe('a page registers', () => {
   });
 });
 
-test('a core that sees its own page alone forgets no other', async () => {
+test('a core that sees its own page alone forgets no other one', async () => {
   await world.registeredPage('p1', world.gives('ann'), 'ann');
   Object.assign(world.worker.core.platform.clients, { seesAll: false, list: () => Promise.resolve([]) });
   await world.registeredPage('p2', world.gives('ann'), 'ann');
   expect([...world.worker.core.registry.clients.keys()]).toEqual(['p1', 'p2']);
+});
+
+test('and forgets one that it has not heard of for a day', async () => {
+  const { clients } = world.worker.core.platform;
+  Object.assign(clients, { seesAll: false, list: () => Promise.resolve([]) });
+  const known = (): string[] => [...world.worker.core.registry.clients.keys()];
+  await world.registeredPage('p1', world.gives('ann'), 'ann');
+  await world.clock.advance(24 * 3600_000 - 1000);
+  await world.registeredPage('p2', world.gives('ann'), 'ann');
+  expect(known()).toEqual(['p1', 'p2']);
+  await world.clock.advance(2000);
+  await world.registeredPage('p3', world.gives('ann'), 'ann');
+  expect(known()).toEqual(['p2', 'p3']);
 });
 
 describe('a page says hello again without registering (it was cached, or has a new controller)', () => {
