@@ -73,7 +73,8 @@ const INTRODUCTION = `# What it costs, and what it saves
 Every contestant sends from a page in a frame of a product (Atlassian's own Connect libraries), to one server on the
 same machine over HTTP/1.1, in one browser. They take turns, in another order each round; a ratio is that of the two in
 the same round, then the median of the rounds, and in brackets the interval that holds it 95 times of 100 (bootstrap).
-A page's clock goes in steps of 0.1 ms, and what fell into one is taken as spread over it. Times of different runs or machines say nothing; ratios of one run do. Each part below is one run.`;
+A page's clock goes in steps of 0.1 ms, and what fell into one is taken as spread over it. Times of different runs or
+machines say nothing; ratios of one run do. Each part below is one run.`;
 
 function requestParts({ warm, parallel, burst, uncovered, mainThread }: RequestMeasures): string[] {
   return [
