@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
 import { test } from './support/faults.js';
+import { knowNewest } from './support/know-newest.js';
 import type { Tab } from './support/tab.js';
 import type { World } from './support/world.js';
 
-/** Tabs in lanes of their own, of one identity, each with a token. */
+/** Tabs in lanes of their own, of one identity, which have heard of the newest token, that of the last. */
 async function laneTabs(world: World, ...names: string[]): Promise<Tab[]> {
   world.app.workerScript = 'missing';
   const tabs: Tab[] = [];
@@ -13,6 +14,7 @@ async function laneTabs(world: World, ...names: string[]): Promise<Tab[]> {
     expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
     tabs.push(tab);
   }
+  await knowNewest(world, tabs);
   world.app.tokenHost.calls.length = 0;
   world.app.seen.clear();
   return tabs;

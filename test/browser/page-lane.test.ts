@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { ALICE, BOB, onlyIn, test } from './support/world.js';
 import type { World } from './support/world.js';
+import { knowNewest } from './support/know-newest.js';
 import type { Tab } from './support/tab.js';
 
 /** A tab that can have no worker, and has registered. */
@@ -71,6 +72,7 @@ test('two tabs in their own lanes and one with a worker, of one identity: a refu
   const c = await world.openTab('c');
   expect(await c.register()).toBe('service-worker');
   for (const tab of [a, b, c]) await tab.fetch('/api/echo');
+  await knowNewest(world, [a, b, c]);
   world.app.issuer.revokeAll();
   world.app.tokenHost.calls.length = 0;
   const bursts = await Promise.all(
