@@ -86,6 +86,7 @@ const BY_ENGINE = ['matrix/*', 'frames', 'leaving-pages', 'long-streams', 'navig
 /** And the core behaviours. The others are tried in Chromium, whose driver can do all that they need. */
 const IN_EVERY_ENGINE = [
   ...BY_ENGINE,
+  'http-cache',
   'identities',
   'logout',
   'page-lane',
@@ -97,7 +98,7 @@ const IN_EVERY_ENGINE = [
 ];
 
 /** And those for which its driver has the means: it can stop a worker. */
-const IN_FIREFOX = [...IN_EVERY_ENGINE, 'http-cache', 'restart'];
+const IN_FIREFOX = [...IN_EVERY_ENGINE, 'restart'];
 
 /**
  * What mostly waits, and so can go on beside what computes: `test/run.mjs` has the two parts of the browsers' tests side

@@ -1,11 +1,18 @@
 import { expect } from 'vitest';
+import { engineName } from './support/start-engine.js';
 import type { Tab } from './support/tab.js';
-import { ALICE, BOB, test } from './support/world.js';
+import { ALICE, BOB, onlyIn, test } from './support/world.js';
+import type { World } from './support/world.js';
 
 const URL_OF = '/api/open/cached';
 const byFetch = async (tab: Tab): Promise<string> => (await tab.fetch(URL_OF)).body;
 const byXhr = async (tab: Tab): Promise<string> =>
   (await tab.evaluate((url) => harness.xhr(url), URL_OF)).body;
+
+/** What the worker knows of the cache's readers is in the store too. WebKit's driver has no means for it. */
+const stopWorkers = async ({ profile }: World): Promise<void> => {
+  if (engineName !== 'webkit') await profile.stopWorkers();
+};
 
 for (const inPage of ['fallback', 'always'] as const) {
   test(`59 · inPage: '${inPage}': the user changes, and is never shown what the browser's cache has of the former one`, async ({
@@ -17,7 +24,7 @@ for (const inPage of ['fallback', 'always'] as const) {
     world.app.tokenHost.switchTo('a', BOB);
     await tab.register({ inPage });
     expect([await byXhr(tab), await byFetch(tab)]).toEqual([BOB.iss, BOB.iss]);
-    await world.profile.stopWorkers();
+    await stopWorkers(world);
     await tab.page.reload();
     world.app.tokenHost.switchTo('a', ALICE);
     await tab.register({ inPage });
@@ -44,15 +51,29 @@ test('59 · two tenants of one partition, turn by turn: each reads its own answe
   await b.register();
   for (let round = 0; round < 3; round += 1) {
     expect([await byFetch(a), await byFetch(b)]).toEqual([ALICE.iss, BOB.iss]);
-    if (round === 1) await world.profile.stopWorkers();
+    if (round === 1) await stopWorkers(world);
   }
 });
 
-test('59 · one user only: the browser’s cache serves as it does without us', async ({ world }) => {
+onlyIn(
+  test,
+  'chromium',
+  'firefox',
+)('59 · one user only: the browser’s cache serves as it does without us', async ({ world }) => {
   const tab = await world.openTab('a', { holder: ALICE });
   await tab.register();
   for (let round = 0; round < 3; round += 1) expect(await byFetch(tab)).toBe(ALICE.iss);
-  await world.profile.stopWorkers();
+  await stopWorkers(world);
   expect(await byFetch(tab)).toBe(ALICE.iss);
   expect(world.app.seen.at(URL_OF)).toHaveLength(1);
 });
+
+// The day that it keeps one, the test above is for it too, and those before it say something of it.
+onlyIn(test, 'webkit')(
+  'WebKitGTK keeps no answer for the next request under its driver, without us either',
+  async ({ world }) => {
+    const tab = await world.openTab('a', { holder: ALICE });
+    for (let round = 0; round < 3; round += 1) expect(await byFetch(tab)).toBe('nobody');
+    expect(world.app.seen.at(URL_OF)).toHaveLength(3);
+  },
+);
