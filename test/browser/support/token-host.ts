@@ -60,7 +60,10 @@ export class TokenHost {
 
   /** The user of this tab is another one from now on. */
   switchTo(tab: string, holder: Holder): void {
-    this.#account(tab).holder = holder;
+    const account = this.#account(tab);
+    account.holder = holder;
+    // No host gives one user what it gave another.
+    account.last = undefined;
   }
 
   setLifeSeconds(tab: string, lifeSeconds: number): void {
