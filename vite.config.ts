@@ -80,7 +80,7 @@ function dependencyPatterns(): RegExp[] {
   return names.map((name) => new RegExp(`^${name}(/|$)`));
 }
 
-/** What engines differ in. None of it minds a neighbour on the machine. */
+/** What engines differ in. */
 const BY_ENGINE = ['matrix/*', 'frames', 'leaving-pages', 'long-streams', 'navigations'];
 
 /** And the core behaviours. The others are tried in Chromium, whose driver can do all that they need. */

@@ -28,8 +28,8 @@ const NAVIGATION_DESTINATIONS = ['document', 'iframe', 'frame'];
 
 /**
  * Takes what no path could make covered past the worker, where the engine can (Chromium): other origins, destinations
- * and navigations that no rule asks for, and what a page sends with a token of its own or without. A small GET then takes
- * 1.16 of one without any worker, where a listener that does not answer makes it 1.29 (test/bench/results.md).
+ * and navigations that no rule asks for, and what a page's own lane sends. A small GET then takes 1.16 of one without any
+ * worker; past a listener that does not answer it takes 1.29 (test/bench/results.md).
  *
  * Paths are left to the listener, on purpose: a page keeps the routes of the worker that it was loaded under when a
  * newer one takes over (seen in Chromium 156), so a path that an app adds to `include` would get no token until the

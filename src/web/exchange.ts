@@ -5,7 +5,8 @@ import { headerValue } from './header-value.js';
 
 /**
  * One covered request of a page, as the core wants it. A page's abort reaches a worker only once headers have come
- * (measured in three engines); the copy that is sent has the request's signal, so a `fetch` that heeds it sends nothing after it.
+ * (measured in three engines); the copy that is sent has the request's signal, so a `fetch` that heeds it sends nothing
+ * after it.
  *
  * @param send the network: a worker's `fetch`, or the one that a page had before it was patched
  * @param pastCache how it is sent where the browser's cache may hold another user's answer
