@@ -50,7 +50,12 @@ export function judgeCalls(
   history: History,
   verdicts: Verdicts,
 ): void {
-  const known = calls.filter((call) => isKnown(call, calls, history));
+  // A page in a lane of its own has two injectors to be known to: the other asks for itself, once it has to know.
+  const isOthers = ({ page, reason }: KnownCall): boolean =>
+    reason === 'initial' && verdicts.ownLanes.has(page);
+  const known = calls.filter(
+    (call) => isKnown(call.page, call.startedAtMs, calls, history) && !isOthers(call),
+  );
   for (const later of known) {
     if (later.startedAtMs < fromMs) continue;
     verdicts.count('provider calls judged');
@@ -80,18 +85,15 @@ function endOf({ behaviour, startedAtMs, issued }: KnownCall): number {
 }
 
 /** Whether the page had got a token since it registered, or since all was forgotten. */
-function isKnown(call: KnownCall, calls: readonly KnownCall[], history: History): boolean {
-  const forgotten = history.find(FORGETS, [call.page], 0, call.startedAtMs);
-  const sinceMs = Math.max(
-    0,
-    ...forgotten.map(({ fromMs, toMs }) => (toMs < call.startedAtMs ? toMs : fromMs)),
-  );
+export function isKnown(page: string, atMs: number, calls: readonly KnownCall[], history: History): boolean {
+  const forgotten = history.find(FORGETS, [page], 0, atMs);
+  const sinceMs = Math.max(0, ...forgotten.map(({ fromMs, toMs }) => (toMs < atMs ? toMs : fromMs)));
   return calls.some(
-    ({ page, issued }) =>
-      page === call.page &&
-      issued !== undefined &&
-      issued.handedOutAtMs > sinceMs &&
-      issued.handedOutAtMs < call.startedAtMs,
+    (call) =>
+      call.page === page &&
+      call.issued !== undefined &&
+      call.issued.handedOutAtMs > sinceMs &&
+      call.issued.handedOutAtMs < atMs,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { SeenRequest } from '../../browser/support/seen-requests.js';
 import { type Deed, type History, type Span, tabOf } from './history.js';
-import type { KnownCall } from './judge-provider-calls.js';
+import { isKnown, type KnownCall } from './judge-provider-calls.js';
 import { GET_TOKEN_TIMEOUT_SECONDS } from './soaked-tab.js';
 import type { PageOutcome, Verdicts } from './verdicts.js';
 
@@ -66,7 +66,9 @@ export function reasonFor(
   const isTheirs = ({ who: tab, fromMs, toMs }: Span): boolean =>
     users.some((user) => history.pagesOf(user, fromMs, toMs).some((each) => tabOf(each) === tab));
   const failures = history.find(['provider fails'], undefined, 0, endedAtMs).filter(isTheirs);
-  if (isUnhealed(failures, startedAtMs, own)) return 'provider fails';
+  // A page that is not known yet has only its own provider: what others of its user get is no help to it.
+  const healing = isKnown(page, startedAtMs, calls, history) ? own : [];
+  if (isUnhealed(failures, startedAtMs, healing)) return 'provider fails';
   const logouts = history.find(['logged out', 'perhaps logged out'], users, 0, endedAtMs);
   return isUnhealed(logouts, startedAtMs, own) ? 'logged out' : undefined;
 }
