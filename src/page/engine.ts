@@ -184,7 +184,8 @@ export class Engine {
     const before = this.mode;
     if (this.#link.controller) {
       await this.#hello(false);
-      if (inPage !== 'always') this.#closeLane();
+      // Logged out it stays: the lane knows whose page this is, and hears when its user logs in elsewhere.
+      if (inPage !== 'always' && !this.#isLoggedOut) this.#closeLane();
     } else if (inPage !== 'never') {
       await this.#openLane(this.options, false);
     }
@@ -227,6 +228,8 @@ export class Engine {
   }
 
   #onRefreshed({ identity }: { identity?: unknown }): void {
+    // Its lane was kept for this news, and can give way now.
+    if (this.#lane && this.#isLoggedOut) void this.#onController().catch(() => undefined);
     this.#isLost = this.#failedLately = this.#isLoggedOut = false;
     const hasMoved = this.#lane && this.#identity !== undefined && this.#identity !== identity;
     this.#identity = identity;

@@ -123,6 +123,33 @@ test('a page in its own lane gives way when another tab has brought a worker, an
   expect(await a.evaluate(() => String(fetch))).toContain('[native code]');
 });
 
+test('logged out in its own lane, then taken over by a worker: its user logs in elsewhere, and it has a token again', async ({
+  world,
+}) => {
+  const a = await fallbackTab(world, 'a');
+  const b = await fallbackTab(world, 'b');
+  for (const tab of [a, b]) expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
+  await b.logout();
+  await expect.poll(() => a.events('loggedOut')).toHaveLength(1);
+  world.app.workerScript = 'built';
+  const stranger = await world.openTab('c', { holder: BOB });
+  expect(await stranger.register()).toBe('service-worker');
+  expect(await stranger.fetch('/api/echo')).toMatchObject({ status: 200 });
+  await expect.poll(() => a.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+  const calls = a.providerCalls.length;
+  expect(await a.fetch('/api/echo')).toMatchObject({ status: 401 });
+
+  const again = await world.openTab('d');
+  await again.register();
+  expect(await again.fetch('/api/echo')).toMatchObject({ status: 200 });
+  // Nobody had asked it while it was logged out.
+  expect(a.providerCalls).toHaveLength(calls);
+  await expect.poll(async () => (await a.fetch('/api/echo')).status).toBe(200);
+  // And gives way to the worker, as it would have before.
+  await expect.poll(() => a.evaluate(() => harness.registrations.at().mode)).toBe('service-worker');
+  expect(await a.fetch('/api/echo')).toMatchObject({ status: 200 });
+});
+
 onlyIn(test, 'chromium')(
   'the worker is gone, with all site data: the page goes on in its own lane',
   async ({ world }) => {
