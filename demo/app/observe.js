@@ -40,17 +40,14 @@ export async function observedFetch(path, init) {
   }
 }
 
-export function observedImage(image, path) {
+export async function observedImage(image, path) {
   const { id, url } = begin('image', path);
-  return new Promise((resolve) => {
-    const done = (status) => {
-      report({ type: 'answer', request: id, status });
-      resolve();
-    };
-    image.onload = () => done(200);
-    image.onerror = () => done(0);
+  const status = await new Promise((resolve) => {
+    image.onload = () => resolve(200);
+    image.onerror = () => resolve(0);
     image.src = url;
   });
+  report({ type: 'answer', request: id, status });
 }
 
 /** One number for all connections of a stream: the browser comes back to the same URL. */

@@ -29,7 +29,7 @@ function listenOn(server, port) {
 /** Stops listening and ends what is open, event streams among them. */
 export function stop(server) {
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    server.close(resolve);
     server.closeAllConnections();
   });
 }

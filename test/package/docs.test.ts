@@ -3,9 +3,7 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { blocksOf, DOCUMENTS, rootFolder, type DocBlock } from './docs-blocks.js';
-import { consumer, execute, makeFolder } from './support/consumer.js';
-
-const tsc = join(consumer.folder, 'node_modules/typescript/bin/tsc');
+import { execute, makeFolder, tsc } from './support/consumer.js';
 
 /** What the reader's page has around a block that goes on from another; a block may have its own of the same name. */
 const AROUND_A_PAGE = `

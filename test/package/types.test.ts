@@ -1,16 +1,17 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { consumer, execute, makeFolder } from './support/consumer.js';
+import { execute, makeFolder, tsc, tscBefore } from './support/consumer.js';
 import { SHAPES, USES } from './types-uses.js';
-
-const tsc = join(consumer.folder, 'node_modules/typescript/bin/tsc');
 
 const RESOLUTIONS = [
   { module: 'ESNext', moduleResolution: 'bundler' },
   { module: 'NodeNext', moduleResolution: 'NodeNext' },
 ];
 
-async function compile({ code, ...options }: { code: string }, resolution: object): Promise<void> {
+async function compile(
+  { code, ...options }: { code: string },
+  resolution: object,
+  compiler = tsc,
+): Promise<void> {
   const folder = await makeFolder({
     'consumer.ts': code,
     'package.json': '{ "type": "module" }',
@@ -19,7 +20,7 @@ async function compile({ code, ...options }: { code: string }, resolution: objec
       files: ['consumer.ts'],
     }),
   });
-  const { code: exitCode, out } = await execute('node', [tsc, '-p', '.'], folder);
+  const { code: exitCode, out } = await execute('node', [compiler, '-p', '.'], folder);
   expect(out).toBe('');
   expect(exitCode).toBe(0);
 }
@@ -29,6 +30,10 @@ for (const [user, use] of Object.entries(USES)) {
     compile(use, resolution),
   );
 }
+
+test.each(Object.entries(USES))('%s compiles with the compiler before too', (_user, use) =>
+  compile(use, RESOLUTIONS[0]!, tscBefore),
+);
 
 test.each(Object.entries(SHAPES))(
   '%s compiles against the types, or does not where it must not',

@@ -39,7 +39,7 @@ export async function compile(files: Readonly<Record<string, string>>, resolutio
     'tsconfig.json': JSON.stringify({ compilerOptions, include: ['*.ts'] }),
   };
   for (const [name, text] of Object.entries(all)) await writeFile(join(folder, name), text);
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const tsc = join(root, 'node_modules/typescript-7/bin/tsc');
   const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
   return status === 0 ? stdout : `${stdout}\nexit code ${status}`;
 }

@@ -5,6 +5,11 @@ import { inject } from 'vitest';
 
 export const consumer = inject('consumer');
 
+/** The compiler of today, and the one before, which works otherwise and which many still have. */
+export const [tsc, tscBefore] = ['typescript-7', 'typescript'].map((name) =>
+  join(consumer.folder, `node_modules/${name}/bin/tsc`),
+) as [string, string];
+
 export interface Ended {
   code: number | null;
   out: string;

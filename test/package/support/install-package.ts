@@ -40,7 +40,8 @@ export default async function installPackage(project: TestProject): Promise<() =
     cwd: folder,
   });
   // Large, and the same whether installed or borrowed.
-  for (const borrowed of ['vite', 'typescript', '@types/node']) await borrow(borrowed, folder);
+  for (const borrowed of ['vite', 'typescript', 'typescript-7', '@types/node'])
+    await borrow(borrowed, folder);
 
   project.provide('consumer', { folder, packedFiles: tarball.files.map(({ path }) => path) });
   return () => rm(folder, { recursive: true, force: true });

@@ -89,6 +89,8 @@ describe('the request', () => {
     server.respond = () => undefined;
     const request = tokenRequest();
     const given = endpoint(server.url)(request);
+    // Or else it would arrive in the next test.
+    await expect.poll(() => server.requests).toHaveLength(1);
     request.abort(new Error('too late'));
     await expect(given).rejects.toThrow('too late');
   });
