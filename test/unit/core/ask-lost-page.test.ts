@@ -49,3 +49,15 @@ test('a provider that takes almost all of its time is waited for', async () => {
   page.provider = world.gives('ann', 180, 9900);
   expect(await world.clock.until(refreshed())).toBe('taken');
 });
+
+test('a page that has answered is looked for no more', async () => {
+  const { clients } = world.worker.core.platform;
+  const before = { ...clients };
+  let looks = 0;
+  Object.assign(clients, { get: (id: string) => (looks++, before.get(id)) });
+  page.provider = world.gives('ann', 180, 2500);
+  await world.clock.until(refreshed());
+  expect(looks).toBe(2);
+  await world.clock.advance(10_000);
+  expect(looks).toBe(2);
+});

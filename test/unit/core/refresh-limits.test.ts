@@ -31,6 +31,47 @@ describe('a whole refresh', () => {
     expect(live.calls).toHaveLength(0);
   });
 
+  test('that has ended asks no further page, though the clock was set back meanwhile', async () => {
+    for (const id of ['p1', 'p2', 'p3']) {
+      (await world.registeredPage(id, undefined, 'ann')).state = 'frozen';
+    }
+    const live = await world.registeredPage('p4', world.gives('ann'), 'ann');
+    live.isVisible = false;
+    const outcome = expect(refreshed()).rejects.toMatchObject({ code: 'provider-timeout' });
+    await world.clock.advance(500);
+    world.clock.deviceErrorMs = -3600_000;
+    await world.clock.advance(2500);
+    await outcome;
+    await world.clock.advance(5000);
+    expect(live.calls).toHaveLength(0);
+  });
+
+  test.each([
+    ['all that it had', 2000],
+    ['an hour', 3600_000],
+  ])('that was frozen for %s, and not its timers, asks no further page', async (_what, frozenMs) => {
+    (await world.registeredPage('p1', undefined, 'ann')).state = 'frozen';
+    const other = await world.registeredPage('p2', world.gives('ann'), 'ann');
+    const outcome = expect(refreshed()).rejects.toMatchObject({ code: 'no-client' });
+    await world.clock.advance(500);
+    // A page that is thawed finds that the time has passed, before any of its timers does.
+    world.clock.deviceErrorMs = frozenMs;
+    await world.clock.advance(500);
+    await outcome;
+    await world.clock.advance(5000);
+    expect(other.calls).toHaveLength(0);
+  });
+
+  test('gives the last that is asked no more time than is left', async () => {
+    world = new World({ getTokenTimeoutSeconds: 1.5 });
+    for (const id of ['p1', 'p2', 'p3', 'p4']) {
+      (await world.registeredPage(id, undefined, 'ann')).state = 'frozen';
+    }
+    const last = await world.registeredPage('p5', world.gives('ann'), 'ann');
+    expect(await world.clock.until(refreshed())).toBe('taken');
+    expect(last.calls).toMatchObject([{ timeoutMs: 500 }]);
+  });
+
   test('ends at once where there is nobody to ask', async () => {
     await expect(world.clock.until(refreshed(), 0)).rejects.toMatchObject({
       code: 'no-client',
