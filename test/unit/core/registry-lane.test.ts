@@ -1,0 +1,45 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { VirtualPage } from '../support/virtual-page.js';
+import { World } from '../support/world.js';
+
+let world: World;
+
+beforeEach(() => {
+  world = new World();
+});
+
+/** Lets a page speak in a lane of its own, whose core sees that page alone. */
+function inLane(page: VirtualPage): <T>(say: () => Promise<T>) => Promise<T> {
+  const lane = world.addCore();
+  Object.assign(lane.core.platform.clients, { seesAll: false, list: () => Promise.resolve([page]) });
+  return async (say) => {
+    const { worker } = world;
+    world.worker = lane;
+    const said = say();
+    world.worker = worker;
+    return world.clock.until(said);
+  };
+}
+
+describe('a page in a lane of its own writes its record', () => {
+  test('and leaves in the store what the worker has written of its pages', async () => {
+    const page = world.openPage('p1', world.gives('ann'));
+    const say = inLane(page);
+    await say(() => page.register('ann'));
+    const other = await world.registeredPage('p2', world.gives('bob'), 'bob');
+    const token = await other.sendsToken();
+    await say(() => page.fetch());
+    world.restartWorker();
+    expect(await other.status()).toMatchObject({ state: 'fresh', identity: 'bob' });
+    expect(await other.sendsToken()).toBe(token);
+    expect(other.calls).toHaveLength(1);
+  });
+
+  test('also where the record of another page is damaged', async () => {
+    world.store.record = { clients: new Map([['eve', null]]), slots: new Map(), skewMs: 0 };
+    const page = world.openPage('p1', world.gives('ann'));
+    await inLane(page)(() => page.register('ann'));
+    expect(world.store.text()).toContain('"p1"');
+    expect(world.store.text()).not.toContain('eve');
+  });
+});
