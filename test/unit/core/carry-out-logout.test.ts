@@ -217,3 +217,27 @@ test('a page that nothing is known of logs out while its first request waits: th
   expect((await world.clock.until(waiting)).token).toBeUndefined();
   expect(world.providerCalls()).toBe(1);
 });
+
+test('a page that nothing is known of logs out while it waits for a token of its own: it is told that it is logged out', async () => {
+  const world = new World();
+  const page = await world.registeredPage('p1', world.gives('ann', 180, 500));
+  const told = expect(page.say({ type: 'getToken' })).rejects.toMatchObject({
+    code: 'logged-out',
+    message: '',
+  });
+  await world.clock.advance(100);
+  await world.clock.until(page.say({ type: 'logout' }));
+  await told;
+});
+
+test('a page that says goodbye while its logout waits is logged out all the same', async () => {
+  const page = await world.registeredPage('p1', rejects);
+  const other = await world.registeredPage('p2', world.gives('ann'));
+  const old = await other.sendsToken();
+  page.provider = (ask, nth) => world.clock.sleep(500).then(() => rejects(ask, nth));
+  const ended = page.say({ type: 'logout' });
+  await world.clock.advance(100);
+  await world.clock.until(page.say({ type: 'goodbye' }));
+  expect(await world.clock.until(ended)).toEqual({ type: 'done' });
+  expect(world.store.text()).not.toContain(old);
+});
