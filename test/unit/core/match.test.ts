@@ -152,6 +152,12 @@ describe('exclude wins over include', () => {
     expect(isCovered({ exclude: ['/api/%70ublic'] }, '/api/%70ublic/x')).toBe(false);
   });
 
+  test('also where it begins with a dot, and the slash before it is doubled', () => {
+    const hidden = { include: ['/'], exclude: ['/.well-known'] };
+    expect(isCovered(hidden, `${ORIGIN}//.well-known`)).toBe(false);
+    expect(isCovered(hidden, `${ORIGIN}//.well`)).toBe(true);
+  });
+
   test.each([
     ['behind an encoded slash, dots encoded twice', '/api/public%2f%252e%252e%2fx'],
     ['behind an encoded letter', '/api/%70ublic%2f..%2fx'],

@@ -37,6 +37,7 @@ describe('what is no message of the table is dropped', () => {
     ['a text', 'ack'],
     ['a number', 1],
     ['an array', ['ack']],
+    ['a function', Object.assign(() => undefined, { type: 'ack', bearerWorker: version })],
     ['an empty object', {}],
     ["an app's own message", { type: 'ack' }],
     ['an older version', { type: 'ack', bearerWorker: version - 1 }],

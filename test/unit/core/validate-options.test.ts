@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isTokenInjectorError, TokenInjectorError } from '../../../src/core/errors.js';
 import { expectedOption } from '../../../src/core/expected-option.js';
 import { DEFAULTS } from '../../../src/core/options.js';
-import { resolveWorkerOptions } from '../../../src/core/validate-options.js';
+import { isText, resolveWorkerOptions, take } from '../../../src/core/validate-options.js';
 import { jwt } from '../support/jwt.js';
 
 /** As pages and workers throw it. */
@@ -31,6 +31,10 @@ test('undefined and null count as not given', () => {
 
 test('options that are not of the worker are left out', () => {
   expect(resolveWorkerOptions({ getToken: () => '', identity: 'x' })).toEqual(DEFAULTS);
+});
+
+test('an option of the page’s own, of which nothing is made, is taken as it was given', () => {
+  expect(take({ identity: 'ann' }, 'identity', isText(/./))).toBe('ann');
 });
 
 describe('good values are taken as they are', () => {
