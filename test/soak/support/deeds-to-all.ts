@@ -57,7 +57,7 @@ export const DEEDS_TO_ALL: readonly Deed[] = [
   },
   toIdleTab('clear site data', 1, async (tab, { history }) => {
     const cleared = history.begin('site data cleared', EVERYONE);
-    history.reopen();
+    history.forgetLogouts();
     history.begin('no worker', EVERYONE);
     await tab.tab.evaluate(async () => void (await fetch('/forget')));
     history.end(cleared);
@@ -67,7 +67,7 @@ export const DEEDS_TO_ALL: readonly Deed[] = [
       (await indexedDB.databases()).some(({ name }) => name === 'bearer-worker'),
     );
     if (!isThere) return;
-    history.reopen();
+    history.forgetLogouts();
     const damaged = history.begin('store damaged', EVERYONE);
     await Promise.race([storage.damage(tab.tab, pick(DAMAGED)), sleep(DAMAGE_MS)]);
     history.end(damaged);

@@ -52,6 +52,7 @@ export const DEEDS_TO_TABS: readonly Deed[] = [
   toIdleTab('force a token', 3, async (tab, { history, verdicts }) => {
     const { user, page } = tab;
     history.reopen(user.sub);
+    history.endAll('stays logged out', page);
     const forced = history.begin('token forced', page, user.sub);
     const outcome = await tab.tab.getAccessToken({ forceRefresh: true });
     history.end(forced);

@@ -6,8 +6,10 @@ export type Deed =
   | 'user'
   /** `who` is the user; from the moment that logout resolved until a page of theirs registers. */
   | 'logged out'
-  /** A page of theirs registered meanwhile; which of the two was first is not to be known. */
+  /** A page of theirs registered meanwhile, and which was first is not to be known; or whose page it was. */
   | 'perhaps logged out'
+  /** `who` is a page: it was told, and nothing is left that could tell it otherwise, until it registers. */
+  | 'stays logged out'
   | 'logs out'
   | 'registers'
   | 'frozen'
@@ -63,10 +65,20 @@ export class History {
     }
   }
 
-  /** A page of the user registers, or all is forgotten: who was logged out can have a token again. */
+  /** A page of the user registers: who was logged out can have a token again. */
   reopen(user?: string): void {
     this.endAll('logged out', user);
     this.endAll('perhaps logged out', user);
+  }
+
+  /** What was stored is gone, and with it who was logged out; but the pages that are open have been told. */
+  forgetLogouts(): void {
+    const { spans } = this;
+    for (const { who, about } of spans.filter(({ deed, toMs }) => deed === 'user' && toMs === Infinity)) {
+      if (this.find(['logged out', 'perhaps logged out'], [about], Date.now()).length > 0)
+        this.begin('stays logged out', who);
+    }
+    this.reopen();
   }
 
   /** Those that touch the time given. What happened to everyone happened to each. */

@@ -1,6 +1,6 @@
 import type { ProviderCall } from '../../browser/support/token-host.js';
 import { type Deed, type History, tabOf } from './history.js';
-import { GET_TOKEN_TIMEOUT_SECONDS } from './soaked-tab.js';
+import { GET_TOKEN_TIMEOUT_SECONDS } from './limits.js';
 import type { Verdicts } from './verdicts.js';
 
 /** A call that has taken this long may have been given up, by a clock that began before the host heard of it. */

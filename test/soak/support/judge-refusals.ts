@@ -1,7 +1,7 @@
 import type { SeenRequest } from '../../browser/support/seen-requests.js';
 import { type Deed, type History, type Span, tabOf } from './history.js';
 import { isKnown, type KnownCall } from './judge-provider-calls.js';
-import { GET_TOKEN_TIMEOUT_SECONDS } from './soaked-tab.js';
+import { GET_TOKEN_TIMEOUT_SECONDS } from './limits.js';
 import type { PageOutcome, Verdicts } from './verdicts.js';
 
 /** A whole refresh: its bound, and the second that a page which does not answer is waited for. */
@@ -20,12 +20,14 @@ const CLAIM_MS = 1000;
 const EXPLAINS: Partial<Record<Deed, number>> = {
   // No provider is called until a page registers.
   'logs out': 0,
+  'stays logged out': 0,
   registers: 0,
   offline: REFRESH_MS,
   // What had been fetched before, and the one retry.
   'tokens revoked': 0,
   // Where it froze as it was asked, that refresh has failed, and for a second no other is tried.
   frozen: 1500,
+  'put away': 1500,
   // The pages have neither worker nor lane until they hear of it.
   'site data cleared': REFRESH_MS,
 };

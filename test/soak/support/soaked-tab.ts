@@ -4,11 +4,10 @@ import type { Behaviour } from '../../browser/support/token-host.js';
 import type { Holder } from '../../browser/support/token-issuer.js';
 import type { World } from '../../browser/support/world.js';
 import type { History, Span } from './history.js';
+import { isKnown, withUsers } from './judge-provider-calls.js';
+import { GET_TOKEN_TIMEOUT_SECONDS } from './limits.js';
 import { drainTraffic, startTraffic, stopTraffic } from './page-traffic.js';
 import type { Verdicts } from './verdicts.js';
-
-/** A whole refresh is bounded by three of these. */
-export const GET_TOKEN_TIMEOUT_SECONDS = 2;
 
 /** A host is some way off; two calls that overlap would otherwise hardly be seen to. */
 export const HEALTHY: Behaviour = { kind: 'token', delayMs: 150 };
@@ -70,6 +69,7 @@ export class SoakedTab {
     this.#world.app.tokenHost.switchTo(this.name, user);
     this.#users = [this.#history.begin('user', this.page, user.sub)];
     this.#history.reopen(user.sub);
+    this.#history.endAll('stays logged out', this.page);
     const registering = this.#history.begin('registers', this.page, user.sub);
     const options: RegisterOptions = {
       minValiditySeconds: 3,
@@ -95,7 +95,10 @@ export class SoakedTab {
         Date.now(),
       );
       const isReopened = again.some(({ about }) => about === sub);
-      this.#history.begin(isReopened ? 'perhaps logged out' : 'logged out', sub);
+      // One whose provider does not say whose it is can log out nobody else.
+      const calls = withUsers(this.#world.app.tokenHost.calls, this.#history);
+      const isOwn = isKnown(this.page, Date.now(), calls, this.#history);
+      this.#history.begin(isReopened || !isOwn ? 'perhaps logged out' : 'logged out', sub);
     } finally {
       this.#history.end(loggingOut);
     }
