@@ -230,7 +230,7 @@ test('a page that nothing is known of logs out while it waits for a token of its
   await told;
 });
 
-test('a page that says goodbye while its logout waits is logged out all the same', async () => {
+test('a page that says goodbye while its logout waits: the logout ends, and the token is gone', async () => {
   const page = await world.registeredPage('p1', rejects);
   const other = await world.registeredPage('p2', world.gives('ann'));
   const old = await other.sendsToken();
