@@ -60,6 +60,8 @@ export class Engine {
       // Not before the worker is told: until then it asks for the token of whoever was registered before.
       this.#adopt(options);
       await this.#hello(true);
+      // What it was told until then was of the registration before.
+      this.#isLoggedOut = false;
       await this.#link.control();
       if (options.inPage !== 'always') this.#closeLane();
     } catch (error) {
@@ -228,13 +230,18 @@ export class Engine {
   }
 
   #onRefreshed({ identity }: { identity?: unknown }): void {
-    // Its lane was kept for this news, and can give way now.
-    if (this.#lane && this.#isLoggedOut) void this.#onController().catch(() => undefined);
+    if (this.#lane && this.#isLoggedOut) this.#onLoggedInAgain();
     this.#isLost = this.#failedLately = this.#isLoggedOut = false;
     const hasMoved = this.#lane && this.#identity !== undefined && this.#identity !== identity;
     this.#identity = identity;
     // The worker would go on with the former user's token for what this page cannot patch.
     if (hasMoved && this.#isKnown) this.#hello(true).catch(() => undefined);
+  }
+
+  /** The lane, which was kept for this news, can give way; and the worker, which knows nothing of it, may ask again. */
+  #onLoggedInAgain(): void {
+    void this.#onController().catch(() => undefined);
+    if (this.#isKnown) this.#link.send({ type: 'wake' }).catch(() => undefined);
   }
 
   /** Only after a failure is there a wait to cut short; otherwise a sleeping worker is left asleep. */

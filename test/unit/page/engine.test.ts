@@ -247,6 +247,18 @@ describe('the app registers anew as another user', () => {
     await heard();
     expect(answers.at(-1)).toEqual({ type: 'answer', token: 'of-ann', identity: 'ann' });
   });
+
+  test('told of a logout before the worker has heard of it: that was of the former one, and the new provider is asked', async () => {
+    const engine = await started(() => 'of-ann');
+    const finish = await registersForBob(engine, undefined);
+    worker.replies = () => {
+      void receive(seal({ type: 'event', name: 'loggedOut', detail: { origin: 'remote' } }));
+      return [{ type: 'ack' }, { type: 'done' }];
+    };
+    await finish();
+    const [, answer] = await receive(seal(ask));
+    expect(answer).toEqual({ type: 'answer', token: 'of-bob', identity: '' });
+  });
 });
 
 describe('an event of the worker', () => {
