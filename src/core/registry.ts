@@ -184,13 +184,9 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
 
     /** The same, and drops what belongs to clients that are gone. */
     async sweep(): Promise<void> {
-      const asOf = tick();
+      const asOf = tick() - (platform.clients.seesAll ? 0 : KEEP_UNSEEN_MS);
       const all = await withDeadline(platform, LIST_DEADLINE_MS, platform.clients.list(), undefined);
-      const ids = new Set(all?.map(({ id }) => id));
-      if (!platform.clients.seesAll) {
-        for (const [id, { changedAt }] of clients) if (asOf - changedAt < KEEP_UNSEEN_MS) ids.add(id);
-      }
-      await sync(all && { ids, asOf });
+      await sync(all && { ids: new Set(all.map(({ id }) => id)), asOf });
     },
 
     /**

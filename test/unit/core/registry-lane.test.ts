@@ -35,6 +35,28 @@ describe('a page in a lane of its own writes its record', () => {
     expect(other.calls).toHaveLength(1);
   });
 
+  test.each(['registers', 'comes back'])('also where it %s after they have', async (what) => {
+    const other = await world.registeredPage('p2', world.gives('bob'), 'bob');
+    const token = await other.sendsToken();
+    const say = inLane(world.openPage('p1', world.gives('ann')));
+    await say(() => world.pages.get('p1')!.say({ type: 'hello', register: what === 'registers' }));
+    world.restartWorker();
+    expect(await other.sendsToken()).toBe(token);
+    expect(other.calls).toHaveLength(1);
+  });
+
+  test('an hour after one of those has logged out, whose worker then starts anew: it stays logged out', async () => {
+    const other = await world.registeredPage('p2', world.gives('bob'), 'bob');
+    await other.sendsToken();
+    await world.clock.until(other.say({ type: 'logout' }));
+    await world.clock.advance(3601_000);
+    const page = world.openPage('p1', world.gives('ann'));
+    await inLane(page)(() => page.register('ann'));
+    world.restartWorker();
+    expect((await world.clock.until(other.fetch())).token).toBeUndefined();
+    expect(other.calls).toHaveLength(1);
+  });
+
   test('also where the record of another page is damaged', async () => {
     world.store.record = { clients: new Map([['eve', null]]), slots: new Map(), skewMs: 0 };
     const page = world.openPage('p1', world.gives('ann'));
