@@ -84,7 +84,7 @@ async function logout(core: Core, clientId: string, slot: Slot): Promise<void> {
   const others = [...registry.slots.values()].filter(
     ({ identity }) => isHidden && identity.startsWith('claims:'),
   );
-  for (const other of others) registry.clear(other, false);
+  for (const other of others) registry.clear(other, other.closed);
   // Its app may have registered anew meanwhile: that is later than this logout, and opens the identity again.
   registry.clear(own, registration() === registeredAt);
   registry.leaving.delete(clientId);

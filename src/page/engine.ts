@@ -224,8 +224,8 @@ export class Engine {
   }
 
   async #provide(by: PageOptions, ask: Ask): Promise<Answer> {
-    if (ask.reason === 'forced') this.#isLoggedOut = false;
-    if (this.#isLoggedOut) return { type: 'failed', code: 'provider-rejected', message: '' };
+    if (this.#isLoggedOut && ask.reason !== 'forced')
+      return { type: 'failed', code: 'provider-rejected', message: '' };
     return this.#provider.answer(by, ask);
   }
 

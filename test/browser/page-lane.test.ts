@@ -201,6 +201,28 @@ test("inPage: 'always', logout: neither the page nor the worker sends the token,
   expect(loggedOut.map(({ detail }) => detail['origin'])).toEqual(['local']);
 });
 
+onlyIn(
+  test,
+  'chromium',
+  'firefox',
+)(
+  "inPage: 'always', logout of a page that a worker which slept has never asked: it opens nothing",
+  async ({ world }) => {
+    const a = await world.openTab('a');
+    const b = await world.openTab('b');
+    await a.register({ inPage: 'always' });
+    await b.register();
+    for (const tab of [a, b]) expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
+    // It does not hear the lane say so.
+    await world.profile.stopWorkers();
+    await a.logout();
+    const calls = world.app.tokenHost.calls.length;
+
+    for (const tab of [a, b]) expect(await tab.fetch('/api/echo')).toMatchObject({ status: 401 });
+    expect(world.app.tokenHost.calls).toHaveLength(calls);
+  },
+);
+
 test('41 · logout in a tab with the worker: a tab in its own lane sends no old token', async ({ world }) => {
   const a = await world.openTab('a');
   await a.register();

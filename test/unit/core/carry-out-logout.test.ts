@@ -107,6 +107,19 @@ describe('logout of a page that was loaded anew and has sent nothing yet', () =>
     expect(reloaded.calls).toHaveLength(before);
   });
 
+  test.each([
+    ['by the same worker', false],
+    ['by one that has just started', true],
+  ])('and whose provider fails: what another page had logged out stays so, %s', async (_what, isNew) => {
+    await world.clock.until(other.say({ type: 'logout' }));
+    if (isNew) world.restartWorker();
+    reloaded.provider = rejects;
+    await logout();
+    const calls = other.calls.length;
+    expect(await tokenOf(other)).toBeUndefined();
+    expect(other.calls).toHaveLength(calls);
+  });
+
   test('and whose provider hangs: it ends within the provider’s time', async () => {
     reloaded.provider = hangs;
     await world.clock.until(reloaded.say({ type: 'logout' }), 12_000);
