@@ -88,8 +88,11 @@ async function identityOf(
   return claims ? derivedIdentity(claims, (text) => platform.digest(text)).catch(() => own) : own;
 }
 
-export function tokenRefreshed({ registry }: Core, { identity, token }: Slot, reason: RefreshReason): void {
-  const expiresAt = token?.expiresAt || null;
-  registry.notify(identity, 'tokenRefreshed', { expiresAt, reason, identity: publicIdentity(identity) });
-  registry.announce(identity, reason);
+export function tokenRefreshed({ registry }: Core, slot: Slot, reason: RefreshReason): void {
+  registry.notify(slot.identity, 'tokenRefreshed', refreshedDetail(slot, reason));
+  registry.announce(slot.identity, reason);
+}
+
+export function refreshedDetail({ identity, token }: Slot, reason: unknown): object {
+  return { expiresAt: token?.expiresAt || null, reason, identity: publicIdentity(identity) };
 }

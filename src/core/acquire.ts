@@ -52,7 +52,9 @@ export async function acquire(
     if (!slot) return undefined;
     if (isOthers(slot, before, registry.clients.get(clientId)))
       throw new TokenInjectorError('logged-out', '');
-    if (slot.closed && force) registry.clear(slot, false);
+    // A page that was frozen for long may have written back a logout from before this one registered.
+    const registeredAt = registry.clients.get(clientId)?.registeredAt ?? 0;
+    if (slot.closed && (force || registeredAt > slot.generation)) registry.clear(slot, false);
     if (slot.closed) throw new TokenInjectorError('logged-out', '');
     const standing = standingOf(slot, clock.nowSeconds(), minValiditySeconds, options.refreshWindow);
     if (standing === 'fresh' && !force) return grant(core, slot);

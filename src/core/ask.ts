@@ -5,6 +5,12 @@ import type { Answer, Ask } from './protocol.js';
 
 export type TokenAnswer = Extract<Answer, { type: 'answer' }>;
 
+/** What a client says of itself where it gives no token. */
+export type Refusal = TokenInjectorError & {
+  /** Whose token it had last, where it is logged out. */
+  readonly identity?: string | undefined;
+};
+
 /**
  * A page that lives acknowledges within a few milliseconds; a frozen or cached one never does, and nothing but
  * silence tells it from a live one.
@@ -28,7 +34,7 @@ const PAGE_CODES: readonly (string | undefined)[] = [
  * One question to one client: its answer, or an error within a bound. Late replies reach nobody.
  *
  * @param cancelled rejects when nobody wants the answer any more
- * @throws {TokenInjectorError} `no-client` where it does not acknowledge or is gone; what the client says otherwise
+ * @throws {Refusal} `no-client` where it does not acknowledge or is gone; what the client says otherwise
  */
 export async function askClient(
   { platform }: Core,
@@ -47,7 +53,7 @@ export async function askClient(
       if (reply.type === 'answer') resolve(reply);
       if (reply.type === 'failed') {
         const code = PAGE_CODES.includes(reply.code) ? (reply.code as ErrorCode) : 'provider-rejected';
-        reject(new TokenInjectorError(code, ''));
+        reject(Object.assign(new TokenInjectorError(code, ''), { identity: reply.identity }));
       }
     });
     const look = async (): Promise<void> => {

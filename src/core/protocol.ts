@@ -59,11 +59,14 @@ export const NOTICES = {
 /** Page → worker, without a port: nothing is done with it. That it arrives is the point. */
 export const PING = { type: 'ping' } as const;
 
-/** Page → worker, on the port that came with the ask. An empty `identity` says that the page names none. */
+/**
+ * Page → worker, on the port that came with the ask. An empty `identity` of an answer says that the page names none; that
+ * of a failure is whose token it had last, where it is logged out.
+ */
 export const ANSWERS = {
   ack: {},
   answer: { token: 'string', expiresAt: 'number', expiresIn: 'number', identity: 'string' },
-  failed: { code: 'string', message: 'string' },
+  failed: { code: 'string', message: 'string', identity: 'string' },
 } as const;
 
 interface Kinds {

@@ -1,10 +1,10 @@
-import { accept } from './accept.js';
-import { askClient } from './ask.js';
+import { accept, refreshedDetail } from './accept.js';
+import { askClient, type Refusal } from './ask.js';
 import { fail } from './backoff.js';
 import type { Core } from './core.js';
 import { withDeadline } from './deadline.js';
 import { TokenInjectorError, type ErrorCode } from './errors.js';
-import { privateIdentity } from './identity.js';
+import { privateIdentity, type Identity } from './identity.js';
 import type { RefreshReason } from './protocol.js';
 import { lastResort, standingOf, type RefreshOutcome, type Slot } from './slot.js';
 
@@ -68,6 +68,16 @@ export function refresh(
     });
   };
 
+  /** It is logged out, and nobody here could tell it that its user has logged in elsewhere: now, or when it is so. */
+  const tellOfLogin = (clientId: string, { identity }: Partial<Refusal>): boolean => {
+    if (!identity || slot.identity !== privateIdentity(clientId)) return false;
+    slot.formerly = identity as Identity;
+    const former = registry.slots.get(slot.formerly);
+    if (!former?.token) return false;
+    platform.clients.notify(clientId, 'tokenRefreshed', refreshedDetail(former, reason));
+    return true;
+  };
+
   const run = async (): Promise<RefreshOutcome> => {
     const deadlineMs = platform.now() + limitMs;
     await registry.pull();
@@ -86,8 +96,9 @@ export function refresh(
           return await askAndAccept(clientId, Math.min(limitMs / DEADLINE_IN_TIMEOUTS, leftMs));
         } catch (error) {
           assertCurrent();
+          const refusal = error as Partial<Refusal>;
           mayAsk =
-            error instanceof Superseded || (error as Partial<TokenInjectorError>).code === 'expired-token';
+            error instanceof Superseded || refusal.code === 'expired-token' || tellOfLogin(clientId, refusal);
           if (!(error instanceof Superseded)) failure = error;
         }
       }

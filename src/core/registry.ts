@@ -153,10 +153,13 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
       cleared.refresh = undefined;
     },
 
-    /** Tells the clients of an identity what happened to it. */
+    /** Tells the clients of an identity what happened to it, and those that were logged out of it: it may be over. */
     notify(identity: Identity, name: string, detail: object, except?: string): void {
       for (const [id, client] of clients) {
-        if (client.identity === identity && id !== except) platform.clients.notify(id, name, detail);
+        const own = client.identity && slots.get(client.identity);
+        if (own?.formerly === identity) own.backoff.untilMs = 0;
+        else if (client.identity !== identity) continue;
+        if (id !== except) platform.clients.notify(id, name, detail);
       }
     },
 

@@ -25,6 +25,8 @@ export interface Slot extends SlotRecord {
   refused: string | undefined;
   /** The one refresh under way; whoever needs a token waits for it. */
   refresh: { readonly outcome: Promise<RefreshOutcome>; cancel(): void } | undefined;
+  /** Of a client of unknown identity: the one that it was logged out of. */
+  formerly?: Identity;
   /** After refreshes that failed, or brought nothing better. */
   readonly backoff: Backoff;
   /** The last refresh ended in an error; otherwise the backoff is only about a token that was no better. */

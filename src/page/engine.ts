@@ -31,8 +31,8 @@ export class Engine {
   #isLost = false;
   /** Until the app registers or insists, or another page has logged in: nobody may bring a session back from here. */
   #isLoggedOut = false;
-  /** Whose token the lane had last. */
-  #identity: unknown;
+  /** Whose token there was last. */
+  #identity: string | undefined;
 
   constructor(options: PageOptions, emit: Emit) {
     this.options = options;
@@ -186,8 +186,7 @@ export class Engine {
     const before = this.mode;
     if (this.#link.controller) {
       await this.#hello(false);
-      // Logged out it stays: the lane knows whose page this is, and hears when its user logs in elsewhere.
-      if (inPage !== 'always' && !this.#isLoggedOut) this.#closeLane();
+      if (inPage !== 'always') this.#closeLane();
     } else if (inPage !== 'never') {
       await this.#openLane(this.options, false);
     }
@@ -224,24 +223,19 @@ export class Engine {
   }
 
   async #provide(by: PageOptions, ask: Ask): Promise<Answer> {
-    if (this.#isLoggedOut && ask.reason !== 'forced')
-      return { type: 'failed', code: 'provider-rejected', message: '' };
+    if (this.#isLoggedOut && ask.reason !== 'forced') {
+      // Who asks may not know whose page this is, but may know that its user has logged in elsewhere.
+      return { type: 'failed', code: 'provider-rejected', message: '', identity: this.#identity };
+    }
     return this.#provider.answer(by, ask);
   }
 
-  #onRefreshed({ identity }: { identity?: unknown }): void {
-    if (this.#lane && this.#isLoggedOut) this.#onLoggedInAgain();
+  #onRefreshed({ identity }: { identity?: string }): void {
     this.#isLost = this.#failedLately = this.#isLoggedOut = false;
     const hasMoved = this.#lane && this.#identity !== undefined && this.#identity !== identity;
     this.#identity = identity;
     // The worker would go on with the former user's token for what this page cannot patch.
     if (hasMoved && this.#isKnown) this.#hello(true).catch(() => undefined);
-  }
-
-  /** The lane, which was kept for this news, can give way; and the worker, which knows nothing of it, may ask again. */
-  #onLoggedInAgain(): void {
-    void this.#onController().catch(() => undefined);
-    if (this.#isKnown) this.#link.send({ type: 'wake' }).catch(() => undefined);
   }
 
   /** Only after a failure is there a wait to cut short; otherwise a sleeping worker is left asleep. */

@@ -1,6 +1,6 @@
+import type { Refusal } from '../../../src/core/ask.js';
 import { authorize, type Exchange } from '../../../src/core/authorize.js';
 import { carryOut } from '../../../src/core/carry-out.js';
-import type { TokenInjectorError } from '../../../src/core/errors.js';
 import type { RouteRule } from '../../../src/core/options.js';
 import type { Answer, Ask, Command, Reply } from '../../../src/core/protocol.js';
 import type { VirtualServer, ServerAnswer } from './virtual-server.js';
@@ -108,8 +108,8 @@ export class VirtualPage {
       reply({ type: 'answer', identity: identity ?? '', ...given });
     } catch (error) {
       if (this.state !== 'live') return;
-      const { code = 'provider-rejected' } = error as Partial<TokenInjectorError>;
-      reply({ type: 'failed', code, message: '' });
+      const { code = 'provider-rejected', identity: former } = error as Partial<Refusal>;
+      reply({ type: 'failed', code, message: '', identity: former });
     }
   }
 }

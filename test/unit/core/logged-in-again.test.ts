@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { VirtualPage } from '../support/virtual-page.js';
+import { World } from '../support/world.js';
+
+let world: World;
+/** Was ann's, and was told that she logged out. */
+let page: VirtualPage;
+let former: string;
+
+const tokenOf = async (of: VirtualPage): Promise<string | undefined> =>
+  (await world.clock.until(of.fetch())).token;
+
+/** As the engine of a page does: it calls no provider, and says whose it was, until it hears of a new token. */
+function isLoggedOut(of: VirtualPage, identity: string): void {
+  const give = of.provider;
+  const heard = of.eventsNamed('tokenRefreshed').length;
+  of.provider = (...asked) => {
+    if (of.eventsNamed('tokenRefreshed').length > heard) return give(...asked);
+    throw Object.assign(new Error('logged out'), { identity });
+  };
+}
+
+/** Nobody knows any more who was logged out, nor whose page this is. */
+function forgetAll(): void {
+  world.store.record = undefined;
+  world.restartWorker();
+}
+
+beforeEach(async () => {
+  world = new World();
+  page = await world.registeredPage('page', world.gives('ann'));
+  await page.sendsToken();
+  former = String(page.eventsNamed('tokenRefreshed')[0]!['identity']);
+  await world.clock.until(page.say({ type: 'logout' }));
+  isLoggedOut(page, former);
+  forgetAll();
+});
+
+describe('a page that is logged out, and unknown to a worker that has forgotten all', () => {
+  test('goes without a token while nobody has logged in', async () => {
+    expect(await tokenOf(page)).toBeUndefined();
+    await world.clock.advance(600_000);
+    expect(await tokenOf(page)).toBeUndefined();
+  });
+
+  test('whose user has logged in elsewhere is told so, and gives its own token', async () => {
+    const again = await world.registeredPage('again', world.gives('ann'));
+    await again.sendsToken();
+    expect(await tokenOf(page)).toBe(world.token(-1));
+    expect(page.eventsNamed('tokenRefreshed').at(-1)).toMatchObject({ identity: former });
+  });
+
+  test('whose user logs in elsewhere later is told then, and waits for nothing', async () => {
+    for (let round = 0; round < 5; round++) {
+      expect(await tokenOf(page)).toBeUndefined();
+      await world.clock.advance(20_000);
+    }
+    expect(await tokenOf(page)).toBeUndefined();
+    const again = await world.registeredPage('again', world.gives('ann'));
+    await again.sendsToken();
+    expect(await tokenOf(page)).toBe(world.token(-1));
+  });
+
+  test('hears nothing of another user’s', async () => {
+    expect(await tokenOf(page)).toBeUndefined();
+    const heard = page.eventsNamed('tokenRefreshed');
+    const stranger = await world.registeredPage('stranger', world.gives('bob'));
+    await stranger.sendsToken();
+    expect(await tokenOf(page)).toBeUndefined();
+    expect(page.eventsNamed('tokenRefreshed')).toEqual(heard);
+  });
+
+  test('whose user logs in elsewhere and out again stays without', async () => {
+    const again = await world.registeredPage('again', world.gives('ann'));
+    await again.sendsToken();
+    await world.clock.until(again.say({ type: 'logout' }));
+    expect(await tokenOf(page)).toBeUndefined();
+  });
+});
+
+test('a page that says whose it was gets no token for that: only for one of its provider’s', async () => {
+  const ann = await world.registeredPage('ann', world.gives('ann'));
+  const token = await ann.sendsToken();
+  const liar = await world.registeredPage('liar', () => {
+    throw Object.assign(new Error('not mine'), { identity: former });
+  });
+  expect(await tokenOf(liar)).toBeUndefined();
+  await expect(world.clock.until(liar.say({ type: 'getToken' }))).rejects.toThrow();
+  expect(await ann.sendsToken()).toBe(token);
+});
+
+test('one of a known identity that says that it was another’s makes its own clients hear nothing of that one', async () => {
+  const bob = await world.registeredPage('bob', world.gives('bob', 60));
+  await bob.sendsToken();
+  await world.clock.advance(61_000);
+  bob.provider = () => {
+    throw Object.assign(new Error('not mine'), { identity: former });
+  };
+  expect(await tokenOf(bob)).toBeUndefined();
+  const heard = bob.eventsNamed('tokenRefreshed').length;
+  const ann = await world.registeredPage('ann', world.gives('ann'));
+  await ann.sendsToken();
+  expect(bob.eventsNamed('tokenRefreshed')).toHaveLength(heard);
+});
+
+test('a logout that is written back by one who slept is over for the pages that have registered since', async () => {
+  const again = await world.registeredPage('again', world.gives('ann'));
+  await again.sendsToken();
+  const slept = world.addCore();
+  await world.clock.until(slept.core.registry.ready);
+  const slot = [...slept.core.registry.slots.values()].find(({ identity }) => identity === former)!;
+  // Older than the registration, though of a later generation than the slot's, which was made anew.
+  Object.assign(slot, { closed: true, generation: slot.generation + 1, token: undefined });
+  await world.clock.until(slept.core.registry.sync());
+  await world.clock.until(world.worker.core.registry.pull());
+  expect(await tokenOf(again)).toBe(world.token(-1));
+});
