@@ -1,4 +1,5 @@
 import type { ProviderCall } from '../../browser/support/token-host.js';
+import { GET_TOKEN_TIMEOUT_SECONDS } from './limits.js';
 
 /** What was done to whom, and for how long; the truth that requests and provider calls are judged by. */
 export type Deed =
@@ -8,7 +9,7 @@ export type Deed =
   | 'logged out'
   /** A page of theirs registered meanwhile, and which was first is not to be known; or whose page it was. */
   | 'perhaps logged out'
-  /** `who` is a page: it was told, and nothing is left that could tell it otherwise, until it registers. */
+  /** `who` is a page: it was told, and nobody else knows of it any more; until a page of its user's has a token again. */
   | 'stays logged out'
   | 'logs out'
   | 'registers'
@@ -40,6 +41,9 @@ export const EVERYONE = 'everyone';
 
 const STORY_SECONDS = 12;
 
+/** From a registration until its token is there, of which others hear. */
+const HEARS_MS = 3 * GET_TOKEN_TIMEOUT_SECONDS * 1000 + 1000;
+
 export class History {
   readonly startedAtMs = Date.now();
   readonly spans: Span[] = [];
@@ -69,6 +73,10 @@ export class History {
   reopen(user?: string): void {
     this.endAll('logged out', user);
     this.endAll('perhaps logged out', user);
+    const heardAtMs = Date.now() + HEARS_MS;
+    for (const span of this.spans) {
+      if (span.deed === 'stays logged out' && span.about === user) span.toMs = Math.min(span.toMs, heardAtMs);
+    }
   }
 
   /** What was stored is gone, and with it who was logged out; but the pages that are open have been told. */
@@ -76,7 +84,7 @@ export class History {
     const { spans } = this;
     for (const { who, about } of spans.filter(({ deed, toMs }) => deed === 'user' && toMs === Infinity)) {
       if (this.find(['logged out', 'perhaps logged out'], [about], Date.now()).length > 0)
-        this.begin('stays logged out', who);
+        this.begin('stays logged out', who, about);
     }
     this.reopen();
   }
