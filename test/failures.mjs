@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const table = join(root, 'test', 'failures.md');
 
 /** In the order in which a reader should meet them. */
-const SUITES = ['browser', 'browser-chromium', 'package'];
+const SUITES = ['browser', 'transports-chromium', 'package'];
 
 /** A title begins with the rows that its test shows: `1, 2 · fifty requests …`. */
 const ROWS = /^(\d+(?:, \d+)*) · /;

@@ -1,6 +1,6 @@
 // `npm test`: every check there is, all of them even where one fails, and a count at the end. What computes goes on two
-// at a time, and beside it what mostly waits. `npm test -- unit lint` runs the named ones, after a build where they need
-// one.
+// at a time, and beside it what mostly waits. `npm run test:all` adds what takes the other engines longest, as CI does;
+// `npm test -- unit lint` runs the named ones, after a build where they need one.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { setPriority } from 'node:os';
@@ -36,14 +36,16 @@ const STEPS = [
   command('size', 'npm run size', { needsBuild: true }),
   command('docs', 'node test/docs.mjs'),
   inBrowser('browser'),
-  inBrowser('browser-chromium'),
+  inBrowser('transports-chromium'),
   inBrowser('browser-firefox'),
   inBrowser('browser-webkit'),
+  inBrowser('transports-firefox', { isExtra: true }),
+  inBrowser('transports-webkit', { isExtra: true }),
   inBrowser('integrations'),
   inBrowser('demo'),
   // Reads what the suites above it have reported.
   command('failures', 'node test/failures.mjs', { after: ['package', ...PARTS] }),
-  command('transports', 'node test/transports.mjs', { after: PARTS }),
+  command('transports', 'node test/transports.mjs', { after: PARTS, isExtra: true }),
 ];
 
 /** Types and documents are read from the build too, so all that checks them comes after it where it is made. */
@@ -57,8 +59,8 @@ function suite(name, options = {}) {
   return { ...command(name, line, options), report };
 }
 
-function inBrowser(name) {
-  return { name, isInBrowser: true };
+function inBrowser(name, options = {}) {
+  return { name, isInBrowser: true, ...options };
 }
 
 /** The browsers' suites are one run in each part, so that no core is idle at the end of each suite. */
@@ -78,7 +80,9 @@ function vitest(...projects) {
   return `npx vitest run ${projects.map((name) => `--project ${name}`).join(' ')} --allowOnly=false --reporter=default`;
 }
 
-async function main(wanted) {
+async function main(given) {
+  const isAll = given.includes('--all');
+  const wanted = given.filter((name) => name !== '--all');
   const unknown = wanted.filter((name) => !STEPS.some((step) => step.name === name));
   if (unknown.length > 0) {
     console.error(
@@ -89,7 +93,9 @@ async function main(wanted) {
   }
   mkdirSync(results, { recursive: true });
   const startedMs = Date.now();
-  const named = STEPS.filter((step) => wanted.length === 0 || wanted.includes(step.name));
+  const named = STEPS.filter(({ name, isExtra }) =>
+    wanted.length === 0 ? isAll || !isExtra : wanted.includes(name),
+  );
   const inBrowsers = named.filter((step) => step.isInBrowser).map(({ name }) => name);
   for (const name of inBrowsers) {
     for (const report of [suiteReport(name), ...partReports(name)]) rmSync(report, { force: true });

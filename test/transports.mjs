@@ -8,7 +8,11 @@ import { FACTS } from './browser/matrix/facts.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const table = join(root, 'test', 'transports.md');
 
-const REPORTS = { Chromium: 'browser-chromium', Firefox: 'browser-firefox', WebKit: 'browser-webkit' };
+const REPORTS = {
+  Chromium: 'transports-chromium',
+  Firefox: 'transports-firefox',
+  WebKit: 'transports-webkit',
+};
 const ENGINES = Object.keys(REPORTS);
 const LANES = ['worker’s lane', 'page’s own lane'];
 
