@@ -81,6 +81,8 @@ test('hostile messages to a page call no provider and make no event, but where t
   const counts = { messages: 0, asks: 0, events: 0 };
   // Logged out, a page answers only who insists, until somebody has logged in.
   let isLoggedOut = false;
+  /** Whose token it had last: what it has heard itself, and all that it says then. */
+  let former: unknown;
   await fc.assert(
     fc.asyncProperty(sent, async ({ data, sender, ports }) => {
       const [callsBefore, emittedBefore] = [calls, emitted.length];
@@ -95,16 +97,24 @@ test('hostile messages to a page call no provider and make no event, but where t
       expect(others.flat()).toEqual([]);
       if (isEvent && /^(loggedOut|tokenRefreshed)$/.test(notice.name ?? '')) {
         isLoggedOut = notice.name === 'loggedOut';
+        if (!isLoggedOut) former = Reflect.get(Object(notice.detail) as object, 'identity');
       }
-      if (isAsk && notice.reason === 'forced') isLoggedOut = false;
-      const isGiven = isAsk && !isLoggedOut;
+      const isGiven = isAsk && (!isLoggedOut || notice.reason === 'forced');
       expect(calls - callsBefore).toBe(Number(isGiven));
       const answers = first.map((answer) => read(ANSWERS, answer));
       expect(answers).toEqual(
         isGiven
           ? [{ type: 'ack' }, { type: 'answer', token: `token-${calls}`, identity: 'ann' }]
           : isAsk
-            ? [{ type: 'ack' }, { type: 'failed', code: 'provider-rejected', message: '' }]
+            ? [
+                { type: 'ack' },
+                {
+                  type: 'failed',
+                  code: 'provider-rejected',
+                  message: '',
+                  identity: typeof former === 'string' ? former : undefined,
+                },
+              ]
             : [],
       );
       const heard = emitted.slice(emittedBefore);
