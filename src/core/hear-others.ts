@@ -24,8 +24,19 @@ export async function tellChanges(
   const { closed, token } = registry.slots.get(identity) ?? {};
   await read();
   const now = registry.slots.get(identity);
-  if (now?.closed && !closed) registry.notify(identity, 'loggedOut', { origin: 'remote' });
-  else if (now?.token && now.token.value !== token?.value) {
+  if (now?.closed && !closed) {
+    const { generation } = now;
+    const isOld = [...registry.clients.values()].some(
+      (client) => client.identity === identity && client.registeredAt > generation,
+    );
+    if (isOld) {
+      // Whoever wrote it had slept since: one has registered after it.
+      registry.clear(now, false);
+      await registry.sync();
+    } else {
+      registry.notify(identity, 'loggedOut', { origin: 'remote' });
+    }
+  } else if (now?.token && now.token.value !== token?.value) {
     const detail = { expiresAt: now.token.expiresAt || null, identity: publicIdentity(identity) };
     registry.notify(identity, 'tokenRefreshed', { ...detail, reason: toReason(reason) });
   }

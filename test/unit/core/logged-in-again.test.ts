@@ -103,15 +103,39 @@ test('one of a known identity that says that it was another’s makes its own cl
   expect(bob.eventsNamed('tokenRefreshed')).toHaveLength(heard);
 });
 
-test('a logout that is written back by one who slept is over for the pages that have registered since', async () => {
-  const again = await world.registeredPage('again', world.gives('ann'));
-  await again.sendsToken();
-  const slept = world.addCore();
-  await world.clock.until(slept.core.registry.ready);
-  const slot = [...slept.core.registry.slots.values()].find(({ identity }) => identity === former)!;
-  // Older than the registration, though of a later generation than the slot's, which was made anew.
-  Object.assign(slot, { closed: true, generation: slot.generation + 1, token: undefined });
-  await world.clock.until(slept.core.registry.sync());
-  await world.clock.until(world.worker.core.registry.pull());
-  expect(await tokenOf(again)).toBe(world.token(-1));
+describe('a logout that is written back by one who slept', () => {
+  let again: VirtualPage;
+
+  /** Older than the registration, though of a later generation than the slot's, which was made anew. */
+  async function writeBack(): Promise<void> {
+    const slept = world.addCore();
+    await world.clock.until(slept.core.registry.ready);
+    const slot = [...slept.core.registry.slots.values()].find(({ identity }) => identity === former)!;
+    Object.assign(slot, { closed: true, generation: slot.generation + 1, token: undefined });
+    await world.clock.until(slept.core.registry.sync());
+    slept.core.registry.announce(slot.identity, 'expiring');
+    await world.clock.advance(100);
+  }
+
+  beforeEach(async () => {
+    again = await world.registeredPage('again', world.gives('ann'));
+    await again.sendsToken();
+  });
+
+  test('is over for the pages that have registered since, which are told nothing of it', async () => {
+    await writeBack();
+    expect(await tokenOf(again)).toBe(world.token(-1));
+    expect(again.eventsNamed('loggedOut')).toEqual([]);
+    world.restartWorker();
+    expect(await tokenOf(again)).toBe(world.token(-1));
+  });
+
+  test('is over too where the worker starts after it', async () => {
+    world.worker.kill();
+    world.channel.delete(world.worker);
+    await writeBack();
+    world.restartWorker();
+    expect(await tokenOf(again)).toBe(world.token(-1));
+    expect(again.eventsNamed('loggedOut')).toEqual([]);
+  });
 });
