@@ -39,9 +39,9 @@ export async function accept(
   if (token.value === target.refused) {
     throw new TokenInjectorError('invalid-token', 'the very token that the server had refused');
   }
-  registry.bind(clientId, identity);
+  const registeredAt = Math.max(registry.clients.get(clientId)?.registeredAt ?? 0, answer.registeredAt ?? 0);
+  registry.bind(clientId, identity, registeredAt);
   registry.readers.own(identity);
-  const registeredAt = registry.clients.get(clientId)?.registeredAt ?? 0;
   const isReopened = (): boolean => target.closed && registeredAt > target.generation;
   const give = async (): Promise<boolean> => {
     if (isReopened() || (target.closed && reason === 'forced')) registry.clear(target, false);

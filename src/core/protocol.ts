@@ -61,11 +61,18 @@ export const PING = { type: 'ping' } as const;
 
 /**
  * Page → worker, on the port that came with the ask. An empty `identity` of an answer says that the page names none; that
- * of a failure is whose token it had last, where it is logged out.
+ * of a failure is whose token it had last, where it is logged out. `registeredAt`, in milliseconds, is when its app has
+ * registered, which a worker may have forgotten.
  */
 export const ANSWERS = {
   ack: {},
-  answer: { token: 'string', expiresAt: 'number', expiresIn: 'number', identity: 'string' },
+  answer: {
+    token: 'string',
+    expiresAt: 'number',
+    expiresIn: 'number',
+    identity: 'string',
+    registeredAt: 'number',
+  },
   failed: { code: 'string', message: 'string', identity: 'string' },
 } as const;
 

@@ -31,6 +31,7 @@ export class Engine {
   #isLost = false;
   /** Until the app registers or insists, or another page has logged in: nobody may bring a session back from here. */
   #isLoggedOut = false;
+  #registeredAtMs = 0;
   /** Whose token there was last. */
   #identity: string | undefined;
 
@@ -126,6 +127,7 @@ export class Engine {
     this.options = this.#link.options = options;
     this.#isLost = this.#isLoggedOut = false;
     this.#identity = undefined;
+    this.#registeredAtMs = Date.now();
   }
 
   async #fallBack(options: PageOptions, error: Error): Promise<void> {
@@ -219,7 +221,9 @@ export class Engine {
   async #answer(ask: Ask, port: MessagePort): Promise<void> {
     const reply = (message: Answer): void => port.postMessage(seal(message));
     reply({ type: 'ack' });
-    reply(this.#lane?.answerAtHand(ask) ?? (await this.#provide(this.options, ask)));
+    const registeredAt = this.#registeredAtMs;
+    const answer = this.#lane?.answerAtHand(ask) ?? (await this.#provide(this.options, ask));
+    reply(answer.type === 'answer' ? { ...answer, registeredAt } : answer);
   }
 
   async #provide(by: PageOptions, ask: Ask): Promise<Answer> {

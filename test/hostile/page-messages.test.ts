@@ -104,7 +104,15 @@ test('hostile messages to a page call no provider and make no event, but where t
       const answers = first.map((answer) => read(ANSWERS, answer));
       expect(answers).toEqual(
         isGiven
-          ? [{ type: 'ack' }, { type: 'answer', token: `token-${calls}`, identity: 'ann' }]
+          ? [
+              { type: 'ack' },
+              {
+                type: 'answer',
+                token: `token-${calls}`,
+                identity: 'ann',
+                registeredAt: expect.any(Number) as unknown,
+              },
+            ]
           : isAsk
             ? [
                 { type: 'ack' },

@@ -138,4 +138,26 @@ describe('a logout that is written back by one who slept', () => {
     expect(await tokenOf(again)).toBe(world.token(-1));
     expect(again.eventsNamed('loggedOut')).toEqual([]);
   });
+
+  /** A worker that knows of the logout, and not of the registration. */
+  async function startForgetful(): Promise<void> {
+    world.worker.kill();
+    world.channel.delete(world.worker);
+    await writeBack();
+    (world.store.record as { clients: Map<string, unknown> }).clients.delete('again');
+    world.restartWorker();
+  }
+
+  test('is over too where the worker has forgotten that a page has registered since: the page says so', async () => {
+    const registeredAt = world.nowSeconds() * 1000;
+    await startForgetful();
+    again.provider = () => ({ token: world.mint('ann'), registeredAt });
+    expect(await tokenOf(again)).toBe(world.token(-1));
+  });
+
+  test('stands where the page has registered before it', async () => {
+    await startForgetful();
+    again.provider = () => ({ token: world.mint('ann'), registeredAt: 0 });
+    expect(await tokenOf(again)).toBeUndefined();
+  });
 });

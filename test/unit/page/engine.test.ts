@@ -88,6 +88,9 @@ async function receive(data: unknown, source: unknown = worker, withPort = true)
   return answers;
 }
 
+/** By the page's clock, of which the tests cannot say more. */
+const registeredAt: unknown = expect.any(Number);
+
 const ask: Notice = { type: 'ask', reason: 'initial', timeoutMs: 1000 };
 const types = (): string[] => worker.received.map(({ type }) => type);
 
@@ -103,8 +106,18 @@ describe('a question of the worker', () => {
     await started();
     expect(await receive(seal(ask))).toEqual([
       { type: 'ack' },
-      { type: 'answer', token: 'abc', identity: 'ann' },
+      { type: 'answer', token: 'abc', identity: 'ann', registeredAt },
     ]);
+  });
+
+  test('is told when the app has registered', async () => {
+    const before = Date.now();
+    await started();
+    const between = Date.now();
+    const [, answer] = await receive(seal(ask));
+    const { registeredAt } = answer as { registeredAt: number };
+    expect(registeredAt).toBeGreaterThanOrEqual(before);
+    expect(registeredAt).toBeLessThanOrEqual(between);
   });
 
   test('asked again by a worker that was killed: one call of the provider answers both', async () => {
@@ -215,7 +228,7 @@ describe('the app registers anew as another user', () => {
       const finish = await registersForBob(engine, identity);
       expect(await receive(seal(ask))).toEqual([
         { type: 'ack' },
-        { type: 'answer', token: 'of-ann', identity: 'ann' },
+        { type: 'answer', token: 'of-ann', identity: 'ann', registeredAt },
       ]);
       await finish();
       expect(worker.received.at(-1)).toEqual({
@@ -227,6 +240,7 @@ describe('the app registers anew as another user', () => {
       expect(answer).toEqual({
         type: 'answer',
         token: 'of-bob',
+        registeredAt,
         // Empty says that it has no name any more; without it the worker would go on with the former one.
         identity: identity ?? '',
       });
@@ -242,10 +256,13 @@ describe('the app registers anew as another user', () => {
       await registersForBob(engine, 'bob')
     )();
     const after = await receive(seal(ask));
-    expect(after).toEqual([{ type: 'ack' }, { type: 'answer', token: 'of-bob', identity: 'bob' }]);
+    expect(after).toEqual([
+      { type: 'ack' },
+      { type: 'answer', token: 'of-bob', identity: 'bob', registeredAt },
+    ]);
     give('of-ann');
     await heard();
-    expect(answers.at(-1)).toEqual({ type: 'answer', token: 'of-ann', identity: 'ann' });
+    expect(answers.at(-1)).toEqual({ type: 'answer', token: 'of-ann', identity: 'ann', registeredAt });
   });
 
   test('told of a logout before the worker has heard of it: that was of the former one, and the new provider is asked', async () => {
@@ -257,7 +274,7 @@ describe('the app registers anew as another user', () => {
     };
     await finish();
     const [, answer] = await receive(seal(ask));
-    expect(answer).toEqual({ type: 'answer', token: 'of-bob', identity: '' });
+    expect(answer).toEqual({ type: 'answer', token: 'of-bob', identity: '', registeredAt });
   });
 });
 
