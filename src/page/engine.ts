@@ -150,7 +150,7 @@ export class Engine {
     if (!this.#lane?.adopt(options)) {
       this.#closeLane();
       this.#lane = new PageLane(options, {
-        answer: (by, ask) => this.#provide(by, ask),
+        answer: (by, ask) => this.#dated(this.#provide(by, ask)),
         tell: (name, detail) => this.#tell(name, detail),
         canPassWorker: () => this.#isRouted && !!this.#link.controller,
       });
@@ -221,9 +221,14 @@ export class Engine {
   async #answer(ask: Ask, port: MessagePort): Promise<void> {
     const reply = (message: Answer): void => port.postMessage(seal(message));
     reply({ type: 'ack' });
+    reply(await this.#dated(this.#lane?.answerAtHand(ask) ?? this.#provide(this.options, ask)));
+  }
+
+  /** Of the registration that was asked, which whoever asks may have forgotten. */
+  async #dated(given: Answer | Promise<Answer>): Promise<Answer> {
     const registeredAt = this.#registeredAtMs;
-    const answer = this.#lane?.answerAtHand(ask) ?? (await this.#provide(this.options, ask));
-    reply(answer.type === 'answer' ? { ...answer, registeredAt } : answer);
+    const answer = await given;
+    return answer.type === 'answer' ? { ...answer, registeredAt } : answer;
   }
 
   async #provide(by: PageOptions, ask: Ask): Promise<Answer> {
