@@ -39,9 +39,10 @@ export async function accept(
   if (token.value === target.refused) {
     throw new TokenInjectorError('invalid-token', 'the very token that the server had refused');
   }
-  const registeredAt = Math.max(registry.clients.get(clientId)?.registeredAt ?? 0, answer.registeredAt ?? 0);
-  registry.bind(clientId, identity, registeredAt);
+  registry.bind(clientId, identity);
   registry.readers.own(identity);
+  // By the page's own word where this core has forgotten it: no more than that, since a change here is a new registration.
+  const registeredAt = Math.max(registry.clients.get(clientId)?.registeredAt ?? 0, answer.registeredAt ?? 0);
   const isReopened = (): boolean => target.closed && registeredAt > target.generation;
   const give = async (): Promise<boolean> => {
     if (isReopened() || (target.closed && reason === 'forced')) registry.clear(target, false);
