@@ -42,7 +42,11 @@ export async function accept(
   registry.bind(clientId, identity);
   registry.readers.own(identity);
   // By the page's own word where this core has forgotten it: no more than that, since a change here is a new registration.
-  const registeredAt = Math.max(registry.clients.get(clientId)?.registeredAt ?? 0, answer.registeredAt ?? 0);
+  const registeredAt = Math.max(
+    registry.clients.get(clientId)?.registeredAt ?? 0,
+    // Nobody registers later than he is asked: it would outlive every logout to come.
+    Math.min(answer.registeredAt ?? 0, askedAt),
+  );
   const isReopened = (): boolean => target.closed && registeredAt > target.generation;
   const give = async (): Promise<boolean> => {
     if (isReopened() || (target.closed && reason === 'forced')) registry.clear(target, false);
@@ -58,6 +62,9 @@ export async function accept(
   if (isTaken && !target.closed) {
     target.counters.refreshes++;
     tokenRefreshed(core, target, reason);
+  } else if (target !== slot && target.token) {
+    // It may have been logged out until now, and has to know whose it is.
+    core.platform.clients.notify(clientId, 'tokenRefreshed', refreshedDetail(target, reason));
   }
   if (target !== slot) return 'moved';
   return isTaken ? 'taken' : 'kept';

@@ -63,7 +63,10 @@ async function hello(
     registry.bind(clientId, next, register ? registry.tick() : undefined);
     const slot = registry.slot(next);
     if (register && (slot.closed || (!named && slot.token && !slot.refresh))) registry.clear(slot, false);
-    if (register) slot.backoff.untilMs = 0;
+    if (register) {
+      slot.backoff.untilMs = 0;
+      slot.formerly = undefined;
+    }
   }
   await registry.sweep();
 }
@@ -78,6 +81,8 @@ async function logout(core: Core, clientId: string, slot: Slot): Promise<void> {
     registry.leaving.add(clientId);
     await acquire(core, clientId, 0).catch(() => undefined);
   }
+  // A logout is later than all that others have stored, also where the clock was set back.
+  await registry.pull();
   const own = registry.slotOf(clientId) ?? slot;
   // Not to be learnt: no derived token stays, since any might be its own; the pages that live can ask for theirs.
   const isHidden = isUnknown && !own.token;

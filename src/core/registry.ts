@@ -153,11 +153,11 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
       cleared.refresh = undefined;
     },
 
-    /** Tells the clients of an identity what happened to it, and those that were logged out of it: it may be over. */
+    /** Tells the clients of an identity what happened to it; and those that were logged out of it, that it has a token. */
     notify(identity: Identity, name: string, detail: object, except?: string): void {
       for (const [id, client] of clients) {
         const own = client.identity && slots.get(client.identity);
-        if (own?.formerly === identity) own.backoff.untilMs = 0;
+        if (own?.formerly === identity && name === 'tokenRefreshed') own.backoff.untilMs = 0;
         else if (client.identity !== identity) continue;
         if (id !== except) platform.clients.notify(id, name, detail);
       }

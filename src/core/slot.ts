@@ -26,7 +26,7 @@ export interface Slot extends SlotRecord {
   /** The one refresh under way; whoever needs a token waits for it. */
   refresh: { readonly outcome: Promise<RefreshOutcome>; cancel(): void } | undefined;
   /** Of a client of unknown identity: the one that it was logged out of. */
-  formerly?: Identity;
+  formerly?: Identity | undefined;
   /** After refreshes that failed, or brought nothing better. */
   readonly backoff: Backoff;
   /** The last refresh ended in an error; otherwise the backoff is only about a token that was no better. */

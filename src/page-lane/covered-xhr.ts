@@ -143,8 +143,9 @@ export class CoveredXhr {
           throw error;
         }
       });
-    const resend = (token: string, isPastCache = false): Promise<ResponseFacts> =>
-      this.#answer(() => {
+    const resend = async (token: string, isPastCache = false): Promise<ResponseFacts> => {
+      await anotherTask();
+      return this.#answer(() => {
         this.#mayHold = false;
         this.#events.replace(() => {
           this.#native.open.apply(this.#xhr, this.#open);
@@ -153,6 +154,7 @@ export class CoveredXhr {
           this.#transmit(token, spare, isPastCache);
         });
       });
+    };
     // The browser's own time runs only while it is sent.
     const onTimeout = (): void => {
       if (this.#phase === 'waiting' || this.#events.areHeld) this.#end('timeout');
@@ -266,6 +268,21 @@ export class CoveredXhr {
       Object.defineProperty(this.#xhr, name, { value: value as unknown, configurable: true });
     }
   }
+}
+
+/**
+ * Opened anew within the event that tells of its answer's headers, a request of Chromium's has that answer's body in front
+ * of the next one's (seen in 156).
+ */
+function anotherTask(): Promise<unknown> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve(undefined);
+    };
+    port2.postMessage(undefined);
+  });
 }
 
 function toResponse(text: string, type: XMLHttpRequestResponseType): unknown {

@@ -38,6 +38,24 @@ const PLANS: readonly [string, XhrPlan][] = [
   ['GET as a buffer', { responseType: 'arraybuffer' }],
 ];
 
+test('XHRs on the page’s own lane that are refused late: each answer’s body is its own', async ({
+  world,
+}) => {
+  const tab = await laneTab(world);
+  world.app.issuer.revokeAll();
+  const late = tab.evaluate(() =>
+    Promise.all(Array.from({ length: 20 }, (_, at) => harness.xhr(`/api/verdict-later?ms=1000&at=${at}`))),
+  );
+  await expect.poll(() => world.app.seen.at('/api/verdict-later').length).toBeGreaterThan(0);
+  expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
+
+  for (const { status, body } of await late) {
+    expect(status).toBe(200);
+    expect(body).not.toContain('refused');
+    expect(() => JSON.parse(body) as unknown).not.toThrow();
+  }
+});
+
 test('XHR on the page’s own lane: the page sees the events and the answer that it sees of one without us', async ({
   world,
 }) => {

@@ -159,7 +159,7 @@ describe('storage that does not work', () => {
       expect((await world.clock.until(page.fetch(), 0)).token).toBe(token);
       await world.clock.advance(181_000);
       expect((await world.clock.until(page.fetch(), 5000)).token).toBe(world.token(1));
-      await world.clock.until(page.say({ type: 'logout' }), 2000);
+      await world.clock.until(page.say({ type: 'logout' }), 3000);
       expect((await world.clock.until(page.fetch(), 2000)).token).toBeUndefined();
     },
   );

@@ -1,0 +1,233 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { VirtualPage } from '../support/virtual-page.js';
+import { rejects, World } from '../support/world.js';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+const tokenOf = async (of: VirtualPage): Promise<string | undefined> =>
+  (await world.clock.until(of.fetch())).token;
+const heardIdentity = (of: VirtualPage): string | undefined =>
+  of.eventsNamed('tokenRefreshed').at(-1)?.['identity'] as string | undefined;
+/** As the engine does: what it says is what it heard last. */
+function isLoggedOut(of: VirtualPage, identity = heardIdentity(of)): void {
+  const give = of.provider;
+  const heard = of.eventsNamed('tokenRefreshed').length;
+  of.provider = (...asked) => {
+    if (asked[0]?.reason === 'forced' || of.eventsNamed('tokenRefreshed').length > heard)
+      return give(...asked);
+    throw Object.assign(new Error('logged out'), { identity });
+  };
+}
+function forgetAll(): void {
+  world.store.record = undefined;
+  world.restartWorker();
+}
+const inCore = async <T>(core: World['worker'], say: () => Promise<T>): Promise<T> => {
+  const { worker } = world;
+  world.worker = core;
+  const said = say();
+  world.worker = worker;
+  return world.clock.until(said);
+};
+/** A lane as it is: it sees its own page only. */
+function laneOf(page: VirtualPage): World['worker'] {
+  const lane = world.addCore();
+  const { clients } = lane.core.platform;
+  const notify = clients.notify.bind(clients);
+  Object.assign(clients, {
+    seesAll: false,
+    list: () => Promise.resolve([page]),
+    notify: (id: string, name: string, detail: object) => {
+      if (id === page.id) notify(id, name, detail);
+    },
+  });
+  return lane;
+}
+/** As the engine: after loggedOut it gives nothing until tokenRefreshed. */
+function heeds(of: VirtualPage): void {
+  const give = of.provider;
+  of.provider = (...asked) => {
+    const last = of.events.filter(({ name }) => /^(loggedOut|tokenRefreshed)$/.test(name)).at(-1);
+    if (last?.name === 'loggedOut' && asked[0]?.reason !== 'forced') throw new Error('logged out');
+    return give(...asked);
+  };
+}
+const logout = (p: VirtualPage): Promise<unknown> => world.clock.until(p.say({ type: 'logout' }));
+
+test('a page that was ann’s and has registered for bob hears nothing of ann', async () => {
+  const p = await world.registeredPage('p', world.gives('ann'));
+  await p.sendsToken();
+  await logout(p);
+  isLoggedOut(p);
+  forgetAll();
+  expect(await tokenOf(p)).toBeUndefined();
+  await world.clock.advance(5000);
+  p.provider = world.gives('bob');
+  await world.clock.until(p.register());
+  const n = p.events.length;
+  const again = await world.registeredPage('again', world.gives('ann'));
+  await again.sendsToken();
+  await logout(again);
+  expect(p.events.slice(n)).toEqual([]);
+});
+
+test('nor does one whose new token says nothing of its user', async () => {
+  const p = await world.registeredPage('p', world.gives('ann'));
+  await p.sendsToken();
+  await logout(p);
+  isLoggedOut(p);
+  forgetAll();
+  expect(await tokenOf(p)).toBeUndefined();
+  p.provider = () => world.mintOpaque();
+  await world.clock.until(p.register());
+  await p.sendsToken();
+  const n = p.events.length;
+  const again = await world.registeredPage('again', world.gives('ann'));
+  await again.sendsToken();
+  await logout(again);
+  expect(p.events.slice(n)).toEqual([]);
+});
+
+test('a page whose token was its own alone backs off while it is logged out', async () => {
+  const p = await world.registeredPage('p', () => world.mintOpaque());
+  await p.sendsToken();
+  await logout(p);
+  isLoggedOut(p);
+  forgetAll();
+  for (let i = 0; i < 10; i++) expect(await tokenOf(p)).toBeUndefined();
+  expect(p.calls.length).toBeLessThan(4);
+});
+
+test('and after it has registered anew', async () => {
+  const p = await world.registeredPage('p', () => world.mintOpaque());
+  await p.sendsToken();
+  await logout(p);
+  isLoggedOut(p);
+  forgetAll();
+  await tokenOf(p);
+  p.provider = rejects;
+  await world.clock.until(p.register());
+  const n = p.calls.length;
+  for (let i = 0; i < 10; i++) await tokenOf(p);
+  expect(p.calls.length - n).toBeLessThan(3);
+});
+
+test('a page of a named identity is told of the login too', async () => {
+  const p = await world.registeredPage('p', world.gives('ann'), 'ann');
+  await p.sendsToken();
+  await logout(p);
+  isLoggedOut(p);
+  forgetAll();
+  expect(await tokenOf(p)).toBeUndefined();
+  const again = await world.registeredPage('again', world.gives('ann'), 'ann');
+  await again.sendsToken();
+  await world.clock.advance(600_000);
+  await again.sendsToken();
+  expect(await tokenOf(p)).toBeDefined();
+});
+
+test('and one whose provider gave the very token that another had', async () => {
+  const shared = world.mint('ann');
+  const q = await world.registeredPage('q', () => shared);
+  await q.sendsToken();
+  const p = await world.registeredPage('p', () => shared);
+  await p.sendsToken();
+  await logout(q);
+  isLoggedOut(p);
+  forgetAll();
+  expect(await tokenOf(p)).toBeUndefined();
+  q.provider = world.gives('ann');
+  await world.clock.advance(61_000);
+  await world.clock.until(q.register());
+  await q.sendsToken();
+  await world.clock.advance(61_000);
+  expect(await tokenOf(p)).toBeDefined();
+});
+
+test('logged out, asked by force, and then bob’s, whose token is there: it goes on when bob’s other pages are gone', async () => {
+  const ofBob = world.mint('bob', 180);
+  let bobs = ofBob;
+  const b = await world.registeredPage('b', () => bobs);
+  await b.sendsToken();
+  const p = await world.registeredPage('p', world.gives('ann'));
+  await p.sendsToken();
+  await logout(p);
+  p.provider = () => bobs;
+  isLoggedOut(p);
+  const { token } = await world.clock.until(p.say({ type: 'getToken', forceRefresh: true }));
+  expect(token).toBe(ofBob);
+  b.state = 'closed';
+  await world.clock.advance(200_000);
+  bobs = world.mint('bob');
+  expect(await tokenOf(p)).toBe(bobs);
+});
+
+test('a logout in another core counts as later than a registration, though the clock was set back between them', async () => {
+  const a = world.openPage('a', world.gives('ann'));
+  const lane = laneOf(a);
+  await inCore(lane, () => a.register('ann'));
+  await inCore(lane, () => a.fetch());
+  await world.clock.advance(10_000);
+  const p = await world.registeredPage('p', world.gives('ann'), 'ann');
+  heeds(p);
+  await p.sendsToken();
+  await world.clock.advance(1000);
+  world.clock.deviceErrorMs = -8000;
+  await inCore(lane, () => a.say({ type: 'logout' }));
+  await world.clock.advance(100);
+  expect(p.eventsNamed('loggedOut')).toHaveLength(1);
+  expect(await tokenOf(p)).toBeUndefined();
+});
+
+test('a page that says that it registers in the future is logged out like others', async () => {
+  const p = await world.registeredPage('p', undefined);
+  p.provider = () => ({ token: world.mint('ann'), registeredAt: 8e15 });
+  await p.sendsToken();
+  const q = await world.registeredPage('q', world.gives('ann'));
+  await q.sendsToken();
+  await world.clock.advance(1000);
+  await logout(q);
+  expect(await tokenOf(p)).toBeUndefined();
+  expect(await tokenOf(q)).toBeUndefined();
+});
+
+test('and one whose clock was ahead when it did, when the store is lost', async () => {
+  const registeredAt = world.nowSeconds() * 1000;
+  const p = await world.registeredPage('p', undefined);
+  p.provider = () => ({ token: world.mint('ann'), registeredAt });
+  world.store.record = undefined;
+  world.clock.deviceErrorMs = -3_000_000;
+  world.restartWorker();
+  const q = world.openPage('q', world.gives('ann'));
+  const lane = laneOf(q);
+  heeds(p);
+  await p.sendsToken();
+  await inCore(lane, () => q.register());
+  await inCore(lane, () => q.fetch());
+  await world.clock.advance(5000);
+  await inCore(lane, () => q.say({ type: 'logout' }));
+  await world.clock.advance(100);
+  expect(p.eventsNamed('loggedOut')).toHaveLength(1);
+  expect(await tokenOf(p)).toBeUndefined();
+});
+
+test('without a channel, an unknown page that logs out keeps closed what another core has closed', async () => {
+  world.hasChannel = false;
+  const p = await world.registeredPage('p', world.gives('ann'));
+  heeds(p);
+  await p.sendsToken();
+  const a = world.openPage('a', world.gives('ann'));
+  const lane = laneOf(a);
+  await inCore(lane, () => a.register());
+  await inCore(lane, () => a.fetch());
+  const u = await world.registeredPage('u', rejects);
+  await tokenOf(u);
+  await inCore(lane, () => a.say({ type: 'logout' }));
+  await logout(u);
+  world.restartWorker();
+  const n = p.calls.length;
+  expect(await tokenOf(p)).toBeUndefined();
+  expect(p.calls.length).toBe(n);
+});
