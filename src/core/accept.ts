@@ -1,15 +1,9 @@
 import type { TokenAnswer } from './ask.js';
 import type { Core } from './core.js';
 import { TokenInjectorError } from './errors.js';
-import {
-  derivedIdentity,
-  namedIdentity,
-  privateIdentity,
-  publicIdentity,
-  type Identity,
-} from './identity.js';
+import { derivedIdentity, namedIdentity, privateIdentity, type Identity } from './identity.js';
 import type { RefreshReason } from './protocol.js';
-import { take, type RefreshOutcome, type Slot } from './slot.js';
+import { isReopened, refreshedDetail, take, type RefreshOutcome, type Slot } from './slot.js';
 import { isExpired, lifetimeSeconds, readToken, type AccessToken, type Claims } from './token.js';
 
 /**
@@ -47,16 +41,16 @@ export async function accept(
     // Nobody registers later than he is asked: it would outlive every logout to come.
     Math.min(answer.registeredAt ?? 0, askedAt),
   );
-  const isReopened = (): boolean => target.closed && registeredAt > target.generation;
   const give = async (): Promise<boolean> => {
-    if (isReopened() || (target.closed && reason === 'forced')) registry.clear(target, false);
+    if (isReopened(target, registeredAt) || (target.closed && reason === 'forced'))
+      registry.clear(target, false);
     const isNewer = take(target, token, clock.nowSeconds());
     await registry.sync();
     return isNewer;
   };
   let isTaken = await give();
   // A page that was frozen for long has written back a logout that everybody else had forgotten.
-  if (isReopened()) isTaken = await give();
+  if (isReopened(target, registeredAt)) isTaken = await give();
   // The store may have known of a logout that we did not.
   if (target === slot) assertCurrent();
   if (isTaken && !target.closed) {
@@ -99,8 +93,4 @@ async function identityOf(
 export function tokenRefreshed({ registry }: Core, slot: Slot, reason: RefreshReason): void {
   registry.notify(slot.identity, 'tokenRefreshed', refreshedDetail(slot, reason));
   registry.announce(slot.identity, reason);
-}
-
-export function refreshedDetail({ identity, token }: Slot, reason: unknown): object {
-  return { expiresAt: token?.expiresAt || null, reason, identity: publicIdentity(identity) };
 }

@@ -4,7 +4,7 @@ import { privateIdentity } from './identity.js';
 import type { RefreshReason } from './protocol.js';
 import { refresh } from './refresh.js';
 import type { ClientRecord } from './state.js';
-import { backsOff, lastResort, standingOf, type Slot, type Standing } from './slot.js';
+import { backsOff, isReopened, lastResort, standingOf, type Slot, type Standing } from './slot.js';
 import type { AccessToken } from './token.js';
 import { slotOf } from './whose.js';
 
@@ -53,8 +53,8 @@ export async function acquire(
     if (isOthers(slot, before, registry.clients.get(clientId)))
       throw new TokenInjectorError('logged-out', '');
     // A page that was frozen for long may have written back a logout from before this one registered.
-    const registeredAt = registry.clients.get(clientId)?.registeredAt ?? 0;
-    if (slot.closed && (force || registeredAt > slot.generation)) registry.clear(slot, false);
+    const { registeredAt } = registry.clients.get(clientId) ?? {};
+    if ((slot.closed && force) || isReopened(slot, registeredAt)) registry.clear(slot, false);
     if (slot.closed) throw new TokenInjectorError('logged-out', '');
     const standing = standingOf(slot, clock.nowSeconds(), minValiditySeconds, options.refreshWindow);
     if (standing === 'fresh' && !force) return grant(core, slot);

@@ -1,7 +1,8 @@
-import { publicIdentity, type Identity } from './identity.js';
+import type { Identity } from './identity.js';
 import type { Platform } from './ports.js';
 import { toReason } from './protocol.js';
 import type { Registry } from './registry.js';
+import { isReopened, refreshedDetail } from './slot.js';
 
 /**
  * What the partition's other cores say is a reason to look into the store. Also for an identity that is not known
@@ -25,19 +26,14 @@ export async function tellChanges(
   await read();
   const now = registry.slots.get(identity);
   if (now?.closed && !closed) {
-    const { generation } = now;
-    const isOld = [...registry.clients.values()].some(
-      (client) => client.identity === identity && client.registeredAt > generation,
-    );
-    if (isOld) {
-      // Whoever wrote it had slept since: one has registered after it.
+    const own = [...registry.clients.values()].filter((client) => client.identity === identity);
+    if (own.some(({ registeredAt }) => isReopened(now, registeredAt))) {
       registry.clear(now, false);
       await registry.sync();
     } else {
       registry.notify(identity, 'loggedOut', { origin: 'remote' });
     }
   } else if (now?.token && now.token.value !== token?.value) {
-    const detail = { expiresAt: now.token.expiresAt || null, identity: publicIdentity(identity) };
-    registry.notify(identity, 'tokenRefreshed', { ...detail, reason: toReason(reason) });
+    registry.notify(identity, 'tokenRefreshed', refreshedDetail(now, toReason(reason)));
   }
 }

@@ -1,4 +1,4 @@
-import { accept, refreshedDetail } from './accept.js';
+import { accept } from './accept.js';
 import { askClient, type Refusal } from './ask.js';
 import { fail } from './backoff.js';
 import type { Core } from './core.js';
@@ -6,7 +6,7 @@ import { withDeadline } from './deadline.js';
 import { TokenInjectorError, type ErrorCode } from './errors.js';
 import { namedIdentity, privateIdentity, type Identity } from './identity.js';
 import type { RefreshReason } from './protocol.js';
-import { lastResort, standingOf, type RefreshOutcome, type Slot } from './slot.js';
+import { lastResort, refreshedDetail, standingOf, type RefreshOutcome, type Slot } from './slot.js';
 
 /** A hanging provider must not hide a working one; a third call would only repeat what two have shown. */
 const MAX_PROVIDER_CALLS = 2;

@@ -1,6 +1,7 @@
 import { freshness, type Freshness } from './freshness.js';
 import { isWaiting, type Backoff } from './backoff.js';
-import type { Identity } from './identity.js';
+import { publicIdentity, type Identity } from './identity.js';
+import type { RefreshReason } from './protocol.js';
 import { isExpired, type AccessToken } from './token.js';
 
 /** How a slot's token stands; a refused one is as good as none. */
@@ -69,6 +70,16 @@ export function createSlot(identity: Identity): Slot {
     lost: false,
     counters: { requests: 0, waited: 0, retried: 0, refreshes: 0, providerCalls: 0 },
   };
+}
+
+/** Whether a page that registered then did so after the logout: one that is written back by whoever slept counts no more. */
+export function isReopened({ closed, generation }: SlotRecord, registeredAt = 0): boolean {
+  return closed && registeredAt > generation;
+}
+
+/** What the event `tokenRefreshed` says of a slot. */
+export function refreshedDetail({ identity, token }: Slot, reason: RefreshReason | undefined): object {
+  return { expiresAt: token?.expiresAt || null, reason, identity: publicIdentity(identity) };
 }
 
 export function standingOf(

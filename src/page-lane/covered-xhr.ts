@@ -2,6 +2,7 @@ import type { ResponseFacts } from '../core/authorize.js';
 import type { TokenInjectorError } from '../core/errors.js';
 import type { RouteRule } from '../core/options.js';
 import { headerValue } from '../web/header-value.js';
+import { anotherTask } from './another-task.js';
 import { copyBody } from './copy-body.js';
 import type { HeldEvents } from './held-events.js';
 import type { Lane } from './lane.js';
@@ -111,10 +112,17 @@ export class CoveredXhr {
 
   onEvent({ type }: Event): void {
     if (type === 'readystatechange' && this.#xhr.readyState === 2 && this.#onHeaders) {
-      const { status } = this.#xhr;
-      if (this.#mayHold && this.#lane.options.retryStatus.includes(status)) this.#events.hold();
-      this.#onHeaders(this.#facts());
-      this.#onHeaders = undefined;
+      const tell = this.#onHeaders;
+      const facts = this.#facts();
+      this.#onHeaders = this.#onEnd = undefined;
+      if (this.#mayHold && this.#lane.options.retryStatus.includes(facts.status)) {
+        this.#events.hold();
+        // Opened anew within this event, a request of Chromium's has the refusal's body in front of the next answer's
+        // (seen in 156). All is decided after it, so that no logout comes between the decision and the sending.
+        void anotherTask().then(() => tell(facts));
+      } else {
+        tell(facts);
+      }
     }
     if (type === 'loadend') this.#onEnd?.(new Error('ended without an answer'));
   }
@@ -143,9 +151,8 @@ export class CoveredXhr {
           throw error;
         }
       });
-    const resend = async (token: string, isPastCache = false): Promise<ResponseFacts> => {
-      await anotherTask();
-      return this.#answer(() => {
+    const resend = (token: string, isPastCache = false): Promise<ResponseFacts> =>
+      this.#answer(() => {
         this.#mayHold = false;
         this.#events.replace(() => {
           this.#native.open.apply(this.#xhr, this.#open);
@@ -154,7 +161,6 @@ export class CoveredXhr {
           this.#transmit(token, spare, isPastCache);
         });
       });
-    };
     // The browser's own time runs only while it is sent.
     const onTimeout = (): void => {
       if (this.#phase === 'waiting' || this.#events.areHeld) this.#end('timeout');
@@ -268,21 +274,6 @@ export class CoveredXhr {
       Object.defineProperty(this.#xhr, name, { value: value as unknown, configurable: true });
     }
   }
-}
-
-/**
- * Opened anew within the event that tells of its answer's headers, a request of Chromium's has that answer's body in front
- * of the next one's (seen in 156).
- */
-function anotherTask(): Promise<unknown> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve(undefined);
-    };
-    port2.postMessage(undefined);
-  });
 }
 
 function toResponse(text: string, type: XMLHttpRequestResponseType): unknown {

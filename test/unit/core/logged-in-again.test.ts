@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { heardIdentity, logOutAndForget } from '../support/logged-out.js';
 import type { VirtualPage } from '../support/virtual-page.js';
 import { World } from '../support/world.js';
 
@@ -10,30 +11,11 @@ let former: string;
 const tokenOf = async (of: VirtualPage): Promise<string | undefined> =>
   (await world.clock.until(of.fetch())).token;
 
-/** As the engine of a page does: it calls no provider, and says whose it was, until it hears of a new token. */
-function isLoggedOut(of: VirtualPage, identity: string): void {
-  const give = of.provider;
-  const heard = of.eventsNamed('tokenRefreshed').length;
-  of.provider = (...asked) => {
-    if (of.eventsNamed('tokenRefreshed').length > heard) return give(...asked);
-    throw Object.assign(new Error('logged out'), { identity });
-  };
-}
-
-/** Nobody knows any more who was logged out, nor whose page this is. */
-function forgetAll(): void {
-  world.store.record = undefined;
-  world.restartWorker();
-}
-
 beforeEach(async () => {
   world = new World();
   page = await world.registeredPage('page', world.gives('ann'));
-  await page.sendsToken();
-  former = String(page.eventsNamed('tokenRefreshed')[0]!['identity']);
-  await world.clock.until(page.say({ type: 'logout' }));
-  isLoggedOut(page, former);
-  forgetAll();
+  await logOutAndForget(world, page);
+  former = heardIdentity(page)!;
 });
 
 describe('a page that is logged out, and unknown to a worker that has forgotten all', () => {

@@ -1,50 +1,17 @@
 import { beforeEach, expect, test } from 'vitest';
+import { inCore, laneOf, logOutAndForget, hearsOfLogout } from '../support/logged-out.js';
 import type { VirtualPage } from '../support/virtual-page.js';
 import { rejects, World } from '../support/world.js';
 
 let world: World;
+
 beforeEach(() => {
   world = new World();
 });
+
 const tokenOf = async (of: VirtualPage): Promise<string | undefined> =>
   (await world.clock.until(of.fetch())).token;
-const heardIdentity = (of: VirtualPage): string | undefined =>
-  of.eventsNamed('tokenRefreshed').at(-1)?.['identity'] as string | undefined;
-/** As the engine does: what it says is what it heard last. */
-function isLoggedOut(of: VirtualPage, identity = heardIdentity(of)): void {
-  const give = of.provider;
-  const heard = of.eventsNamed('tokenRefreshed').length;
-  of.provider = (...asked) => {
-    if (asked[0]?.reason === 'forced' || of.eventsNamed('tokenRefreshed').length > heard)
-      return give(...asked);
-    throw Object.assign(new Error('logged out'), { identity });
-  };
-}
-function forgetAll(): void {
-  world.store.record = undefined;
-  world.restartWorker();
-}
-const inCore = async <T>(core: World['worker'], say: () => Promise<T>): Promise<T> => {
-  const { worker } = world;
-  world.worker = core;
-  const said = say();
-  world.worker = worker;
-  return world.clock.until(said);
-};
-/** A lane as it is: it sees its own page only. */
-function laneOf(page: VirtualPage): World['worker'] {
-  const lane = world.addCore();
-  const { clients } = lane.core.platform;
-  const notify = clients.notify.bind(clients);
-  Object.assign(clients, {
-    seesAll: false,
-    list: () => Promise.resolve([page]),
-    notify: (id: string, name: string, detail: object) => {
-      if (id === page.id) notify(id, name, detail);
-    },
-  });
-  return lane;
-}
+
 /** As the engine: after loggedOut it gives nothing until tokenRefreshed. */
 function heeds(of: VirtualPage): void {
   const give = of.provider;
@@ -54,58 +21,49 @@ function heeds(of: VirtualPage): void {
     return give(...asked);
   };
 }
+/** In another page, which all of hers are told of. */
+async function annLogsInAndOut(): Promise<void> {
+  const again = await world.registeredPage('again', world.gives('ann'));
+  await again.sendsToken();
+  await logout(again);
+}
+
 const logout = (p: VirtualPage): Promise<unknown> => world.clock.until(p.say({ type: 'logout' }));
 
 test('a page that was ann’s and has registered for bob hears nothing of ann', async () => {
   const p = await world.registeredPage('p', world.gives('ann'));
-  await p.sendsToken();
-  await logout(p);
-  isLoggedOut(p);
-  forgetAll();
+  await logOutAndForget(world, p);
   expect(await tokenOf(p)).toBeUndefined();
   await world.clock.advance(5000);
   p.provider = world.gives('bob');
   await world.clock.until(p.register());
   const n = p.events.length;
-  const again = await world.registeredPage('again', world.gives('ann'));
-  await again.sendsToken();
-  await logout(again);
+  await annLogsInAndOut();
   expect(p.events.slice(n)).toEqual([]);
 });
 
 test('nor does one whose new token says nothing of its user', async () => {
   const p = await world.registeredPage('p', world.gives('ann'));
-  await p.sendsToken();
-  await logout(p);
-  isLoggedOut(p);
-  forgetAll();
+  await logOutAndForget(world, p);
   expect(await tokenOf(p)).toBeUndefined();
   p.provider = () => world.mintOpaque();
   await world.clock.until(p.register());
   await p.sendsToken();
   const n = p.events.length;
-  const again = await world.registeredPage('again', world.gives('ann'));
-  await again.sendsToken();
-  await logout(again);
+  await annLogsInAndOut();
   expect(p.events.slice(n)).toEqual([]);
 });
 
 test('a page whose token was its own alone backs off while it is logged out', async () => {
   const p = await world.registeredPage('p', () => world.mintOpaque());
-  await p.sendsToken();
-  await logout(p);
-  isLoggedOut(p);
-  forgetAll();
+  await logOutAndForget(world, p);
   for (let i = 0; i < 10; i++) expect(await tokenOf(p)).toBeUndefined();
   expect(p.calls.length).toBeLessThan(4);
 });
 
 test('and after it has registered anew', async () => {
   const p = await world.registeredPage('p', () => world.mintOpaque());
-  await p.sendsToken();
-  await logout(p);
-  isLoggedOut(p);
-  forgetAll();
+  await logOutAndForget(world, p);
   await tokenOf(p);
   p.provider = rejects;
   await world.clock.until(p.register());
@@ -116,10 +74,7 @@ test('and after it has registered anew', async () => {
 
 test('a page of a named identity is told of the login too', async () => {
   const p = await world.registeredPage('p', world.gives('ann'), 'ann');
-  await p.sendsToken();
-  await logout(p);
-  isLoggedOut(p);
-  forgetAll();
+  await logOutAndForget(world, p);
   expect(await tokenOf(p)).toBeUndefined();
   const again = await world.registeredPage('again', world.gives('ann'), 'ann');
   await again.sendsToken();
@@ -135,8 +90,9 @@ test('and one whose provider gave the very token that another had', async () => 
   const p = await world.registeredPage('p', () => shared);
   await p.sendsToken();
   await logout(q);
-  isLoggedOut(p);
-  forgetAll();
+  hearsOfLogout(p);
+  world.store.record = undefined;
+  world.restartWorker();
   expect(await tokenOf(p)).toBeUndefined();
   q.provider = world.gives('ann');
   await world.clock.advance(61_000);
@@ -155,7 +111,7 @@ test('logged out, asked by force, and then bob’s, whose token is there: it goe
   await p.sendsToken();
   await logout(p);
   p.provider = () => bobs;
-  isLoggedOut(p);
+  hearsOfLogout(p);
   const { token } = await world.clock.until(p.say({ type: 'getToken', forceRefresh: true }));
   expect(token).toBe(ofBob);
   b.state = 'closed';
@@ -166,16 +122,16 @@ test('logged out, asked by force, and then bob’s, whose token is there: it goe
 
 test('a logout in another core counts as later than a registration, though the clock was set back between them', async () => {
   const a = world.openPage('a', world.gives('ann'));
-  const lane = laneOf(a);
-  await inCore(lane, () => a.register('ann'));
-  await inCore(lane, () => a.fetch());
+  const lane = laneOf(world, a);
+  await inCore(world, lane, () => a.register('ann'));
+  await inCore(world, lane, () => a.fetch());
   await world.clock.advance(10_000);
   const p = await world.registeredPage('p', world.gives('ann'), 'ann');
   heeds(p);
   await p.sendsToken();
   await world.clock.advance(1000);
   world.clock.deviceErrorMs = -8000;
-  await inCore(lane, () => a.say({ type: 'logout' }));
+  await inCore(world, lane, () => a.say({ type: 'logout' }));
   await world.clock.advance(100);
   expect(p.eventsNamed('loggedOut')).toHaveLength(1);
   expect(await tokenOf(p)).toBeUndefined();
@@ -201,13 +157,13 @@ test('and one whose clock was ahead when it did, when the store is lost', async 
   world.clock.deviceErrorMs = -3_000_000;
   world.restartWorker();
   const q = world.openPage('q', world.gives('ann'));
-  const lane = laneOf(q);
+  const lane = laneOf(world, q);
   heeds(p);
   await p.sendsToken();
-  await inCore(lane, () => q.register());
-  await inCore(lane, () => q.fetch());
+  await inCore(world, lane, () => q.register());
+  await inCore(world, lane, () => q.fetch());
   await world.clock.advance(5000);
-  await inCore(lane, () => q.say({ type: 'logout' }));
+  await inCore(world, lane, () => q.say({ type: 'logout' }));
   await world.clock.advance(100);
   expect(p.eventsNamed('loggedOut')).toHaveLength(1);
   expect(await tokenOf(p)).toBeUndefined();
@@ -219,12 +175,12 @@ test('without a channel, an unknown page that logs out keeps closed what another
   heeds(p);
   await p.sendsToken();
   const a = world.openPage('a', world.gives('ann'));
-  const lane = laneOf(a);
-  await inCore(lane, () => a.register());
-  await inCore(lane, () => a.fetch());
+  const lane = laneOf(world, a);
+  await inCore(world, lane, () => a.register());
+  await inCore(world, lane, () => a.fetch());
   const u = await world.registeredPage('u', rejects);
   await tokenOf(u);
-  await inCore(lane, () => a.say({ type: 'logout' }));
+  await inCore(world, lane, () => a.say({ type: 'logout' }));
   await logout(u);
   world.restartWorker();
   const n = p.calls.length;

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { inCore, laneOf } from '../support/logged-out.js';
 import type { VirtualPage } from '../support/virtual-page.js';
 import { World } from '../support/world.js';
 
@@ -8,17 +9,10 @@ beforeEach(() => {
   world = new World();
 });
 
-/** Lets a page speak in a lane of its own, whose core sees that page alone. */
+/** Lets a page speak in a lane of its own. */
 function inLane(page: VirtualPage): <T>(say: () => Promise<T>) => Promise<T> {
-  const lane = world.addCore();
-  Object.assign(lane.core.platform.clients, { seesAll: false, list: () => Promise.resolve([page]) });
-  return async (say) => {
-    const { worker } = world;
-    world.worker = lane;
-    const said = say();
-    world.worker = worker;
-    return world.clock.until(said);
-  };
+  const lane = laneOf(world, page);
+  return (say) => inCore(world, lane, say);
 }
 
 describe('a page in a lane of its own writes its record', () => {
