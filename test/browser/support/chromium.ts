@@ -136,7 +136,8 @@ function chromiumPage(page: Page, session: CDPSession): EnginePage {
       const restored = new Promise<void>((resolve) => {
         page.once('framenavigated', () => resolve());
       });
-      await page.evaluate(() => history.back());
+      // The page may be gone before it could answer.
+      await page.evaluate(() => void setTimeout(() => history.back()));
       await restored;
     },
     show: () => page.bringToFront(),

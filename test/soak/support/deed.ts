@@ -23,7 +23,14 @@ export function toIdleTab(
       const tab = soak.idleTab();
       if (!tab) return false;
       tab.doing = name;
-      await act(tab, soak);
+      try {
+        await act(tab, soak);
+      } catch (error) {
+        // Nobody knows what the tab shows now, so nothing more is done to it.
+        soak.tabs.splice(soak.tabs.indexOf(tab), 1);
+        soak.verdicts.violate('a deed failed', tab.name, `${name}: ${String(error)}`);
+        return false;
+      }
       tab.doing = undefined;
       return true;
     },

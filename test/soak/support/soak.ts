@@ -83,8 +83,12 @@ export class Soak {
     return tab;
   }
 
-  /** A tab that nothing is being done to. */
+  /**
+   * A tab that nothing is being done to. None while the network is away: what is loaded then fails, and one that was
+   * frozen when it went would be free for that.
+   */
   idleTab(): SoakedTab | undefined {
+    if (this.history.find(['offline'], undefined, Date.now()).length > 0) return undefined;
     const idle = this.tabs.filter(({ doing }) => doing === undefined);
     return idle.length > 0 ? this.pick(idle) : undefined;
   }
