@@ -134,30 +134,25 @@ function testProjects(): TestProjectInlineConfiguration[] {
       retry: 0,
     },
   });
-  const inBrowser = (
-    name: string,
-    folder = name,
-    files = [`test/${folder}/**/*.test.ts`],
-    exclude: string[] = [],
-  ) => {
-    const { test } = inNode(name, folder, 180_000);
+  const inBrowser = (name: string, files?: readonly string[], exclude: readonly string[] = []) => {
+    const { test } = inNode(name, name, 180_000);
     const isMine = (path: string): boolean =>
-      files.includes(path) || files[0] === `test/${path.split('/')[1]}/**/*.test.ts`;
+      files ? files.includes(path) : path.startsWith(`test/${name}/`);
     return {
       test: {
         ...test,
-        include: PART === 'waiting' ? WAITING.filter(isMine) : files,
+        include: PART === 'waiting' ? WAITING.filter(isMine) : [...(files ?? test.include)],
         exclude: [...exclude, ...(PART === 'busy' ? WAITING : [])],
         // A worker keeps its browser, and what it has loaded, for the files that it is given.
         isolate: false,
-        maxWorkers: PART === 'waiting' ? 3 : 2,
+        maxWorkers: 3,
         // What is waited for may itself wait for a page that does not answer: a second and more.
         expect: { poll: { timeout: 5000 } },
       },
     };
   };
   const inEngine = (name: string, files: readonly string[]): TestProjectInlineConfiguration => {
-    const project = inBrowser(name, 'browser', files.map(toPattern));
+    const project = inBrowser(name, files.map(toPattern));
     return { test: { ...project.test, env: { ENGINE: name.split('-')[1] } } };
   };
   const packaged = inNode('package', 'package', 120_000);
@@ -168,7 +163,7 @@ function testProjects(): TestProjectInlineConfiguration[] {
     inNode('core-schedules', 'schedules', 300_000),
     inNode('hostile', 'hostile', 300_000),
     { ...packaged, test: { ...packaged.test, globalSetup: ['test/package/support/install-package.ts'] } },
-    inBrowser('browser', 'browser', undefined, TRANSPORTS.map(toPattern)),
+    inBrowser('browser', undefined, TRANSPORTS.map(toPattern)),
     inEngine('transports-chromium', TRANSPORTS),
     inEngine('browser-firefox', IN_FIREFOX),
     inEngine('browser-webkit', IN_EVERY_ENGINE),
