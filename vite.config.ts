@@ -136,12 +136,13 @@ function testProjects(): TestProjectInlineConfiguration[] {
   });
   const inBrowser = (name: string, files?: readonly string[], exclude: readonly string[] = []) => {
     const { test } = inNode(name, name, 180_000);
+    const all = [`test/${name}/**/*.test.ts`];
     const isMine = (path: string): boolean =>
       files ? files.includes(path) : path.startsWith(`test/${name}/`);
     return {
       test: {
         ...test,
-        include: PART === 'waiting' ? WAITING.filter(isMine) : [...(files ?? test.include)],
+        include: PART === 'waiting' ? WAITING.filter(isMine) : [...(files ?? all)],
         exclude: [...exclude, ...(PART === 'busy' ? WAITING : [])],
         // A worker keeps its browser, and what it has loaded, for the files that it is given.
         isolate: false,

@@ -171,13 +171,13 @@ export class Engine {
       this.#lane?.carryOut(this.#helloOf(false)).catch(() => undefined);
       if (this.#isKnown) this.#hello(false).catch(() => undefined);
       // Asked while it was away, it has not answered, and what it sends now would wait for that.
-      this.send({ type: 'wake' }).catch(() => undefined);
+      this.#wake();
     };
     // After it was frozen (Chromium) or cached for going back.
     document.addEventListener('resume', again, { signal });
     addEventListener('pageshow', ({ persisted }) => persisted && again(), { signal });
-    addEventListener('online', () => this.#wake(), { signal });
-    const onVisible = (): unknown => document.visibilityState === 'visible' && this.#wake();
+    addEventListener('online', () => this.#wakeAfterFailure(), { signal });
+    const onVisible = (): unknown => document.visibilityState === 'visible' && this.#wakeAfterFailure();
     document.addEventListener('visibilitychange', onVisible, { signal });
   }
 
@@ -240,6 +240,8 @@ export class Engine {
   }
 
   #onRefreshed({ identity }: { identity?: string }): void {
+    // The worker asked in vain while the lane did, and would wait for longer.
+    if (this.#lane) this.#wakeAfterFailure();
     this.#isLost = this.#failedLately = this.#isLoggedOut = false;
     const hasMoved = this.#lane && this.#identity !== undefined && this.#identity !== identity;
     this.#identity = identity;
@@ -248,9 +250,13 @@ export class Engine {
   }
 
   /** Only after a failure is there a wait to cut short; otherwise a sleeping worker is left asleep. */
-  #wake(): void {
-    if (!this.#failedLately) return;
+  #wakeAfterFailure(): void {
+    if (this.#failedLately) this.#wake();
     this.#failedLately = false;
+  }
+
+  #wake(): void {
     this.send({ type: 'wake' }).catch(() => undefined);
+    if (this.#lane && this.#isKnown) this.#link.send({ type: 'wake' }).catch(() => undefined);
   }
 }

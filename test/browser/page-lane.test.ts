@@ -165,6 +165,24 @@ onlyIn(test, 'chromium')(
   },
 );
 
+test("inPage: 'always', the provider has failed for lane and worker, and the lane gets a token: nor does the worker wait", async ({
+  world,
+}) => {
+  const tab = await world.openTab('a');
+  await tab.register({ inPage: 'always' });
+  const image = (): Promise<number> => tab.evaluate(() => harness.image('/api/picture.png').catch(() => 0));
+  tab.behave({ kind: 'reject', message: 'The host is not there.' });
+  for (const calls of [1, 2]) {
+    // Asked in vain a moment ago, it does not ask.
+    await expect.poll(async () => [await image(), tab.providerCalls.length]).toEqual([0, calls]);
+  }
+  tab.behave({ kind: 'token' });
+
+  expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
+  expect(await image()).toBeGreaterThan(0);
+  expect(tab.providerCalls).toHaveLength(3);
+});
+
 test("inPage: 'always': fetch and XHR go by the page, an image by the worker; one provider call for both", async ({
   world,
 }) => {
