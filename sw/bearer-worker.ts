@@ -19,7 +19,9 @@ const options = decodeOptions(new URLSearchParams(self.location.search).get(OPTI
 const here = /.*:\d+:\d+/.exec(`${new Error().stack}`)?.[0];
 const isAlone = !here || here.includes(self.location.origin + self.location.pathname);
 
-self.addEventListener('fetch', createInjector(options, isAlone && hasRoutes()).onFetch);
+const isRouted = isAlone && hasRoutes();
+
+self.addEventListener('fetch', createInjector(options, { isRouted, answersProbe: isRouted }).onFetch);
 if (isAlone) {
   self.addEventListener('install', (event) => {
     addRoutes(event, options, self.location.origin);

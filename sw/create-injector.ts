@@ -1,12 +1,12 @@
 import { authorize } from '../src/core/authorize.js';
-import { BYPASS_HASH } from '../src/core/bypass.js';
+import { BYPASS_HASH, PROBE_HASH, PROBE_STATUS } from '../src/core/bypass.js';
 import { createCore } from '../src/core/create-core.js';
 import { createMatcher } from '../src/core/match.js';
 import type { RouteRule, WorkerOptions } from '../src/core/options.js';
 import { canAttach } from '../src/web/attach.js';
 import { createExchange } from '../src/web/exchange.js';
 import { webPlatform } from '../src/web/web-platform.js';
-import { onMessage } from './on-message.js';
+import { onMessage, type Abilities } from './on-message.js';
 import { createTellBegun } from './tell-begun.js';
 import { workerClients } from './worker-clients.js';
 
@@ -22,14 +22,12 @@ export interface Injector {
 
 /**
  * The core in this worker's world; it listens for the pages' messages, and has begun to read the store.
- *
- * @param isRouted whether it has the routes of `addRoutes`
  */
-export function createInjector(options: WorkerOptions, isRouted = false): Injector {
+export function createInjector(options: WorkerOptions, abilities?: Abilities): Injector {
   const { scope } = self.registration;
   const ruleOf = createMatcher(options, self.location.origin);
   const core = createCore(webPlatform(scope, self.location.href, workerClients), options, scope);
-  self.addEventListener('message', (event) => onMessage(event, core, isRouted));
+  self.addEventListener('message', (event) => onMessage(event, core, abilities));
   const tellBegun = createTellBegun();
   const injector: Injector = {
     find(request) {
@@ -47,6 +45,8 @@ export function createInjector(options: WorkerOptions, isRouted = false): Inject
     onFetch: (event) => {
       const rule = injector.find(event.request);
       if (rule) event.respondWith(injector.respond(event, rule));
+      else if (abilities?.answersProbe && event.request.url.endsWith(PROBE_HASH))
+        event.respondWith(new Response(null, { status: PROBE_STATUS }));
     },
   };
   return injector;

@@ -3,6 +3,7 @@ import { TokenInjectorError } from '../src/core/errors.js';
 import { expectedOption } from '../src/core/expected-option.js';
 import { resolveWorkerOptions } from '../src/core/validate-options.js';
 import { createInjector } from './create-injector.js';
+import { hasRoutes } from './routes.js';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -31,7 +32,7 @@ export interface WorkerTokenInjector {
  * installTokenInjector({ include: ['/api/'], scheme: 'JWT' });
  */
 export function installTokenInjector(options: Partial<WorkerOptions> = {}): void {
-  self.addEventListener('fetch', createInjector(resolve(options)).onFetch);
+  self.addEventListener('fetch', createInjector(resolve(options), { answersProbe: hasRoutes() }).onFetch);
 }
 
 /**

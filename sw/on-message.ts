@@ -6,8 +6,16 @@ import { isInScope } from './worker-clients.js';
 
 declare const self: ServiceWorkerGlobalScope;
 
+/** What a page is told of this worker. */
+export interface Abilities {
+  /** It has the routes of `addRoutes`. */
+  readonly isRouted?: boolean;
+  /** It answers the request by which a page finds out whether its requests get here; Chromium's pages have to ask. */
+  readonly answersProbe?: boolean;
+}
+
 /** Serves the commands of pages of the scope. What is not understood, or comes from elsewhere, is dropped. */
-export function onMessage(event: ExtendableMessageEvent, core: Core, isRouted = false): void {
+export function onMessage(event: ExtendableMessageEvent, core: Core, abilities: Abilities = {}): void {
   const { source, ports } = event;
   const data: unknown = event.data;
   const [port] = ports;
@@ -27,7 +35,7 @@ export function onMessage(event: ExtendableMessageEvent, core: Core, isRouted = 
       // A hard-reloaded page, or one older than the worker, is not controlled until it is claimed.
       // One that was just replaced may not claim; its successor will.
       if (command.type === 'hello') await self.clients.claim().catch(() => undefined);
-      reply({ ...result, isRouted });
+      reply({ ...result, ...abilities });
     },
     ({ code, message }: TokenInjectorError) => reply({ type: 'failed', code, message }),
   );

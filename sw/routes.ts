@@ -18,7 +18,7 @@ interface RoutableInstallEvent extends ExtendableEvent {
   addRoutes?(rules: RouterRule[]): Promise<void>;
 }
 
-/** Chromium has them. */
+/** Chromium has them, and nobody else. */
 export function hasRoutes(): boolean {
   const { InstallEvent } = globalThis as { InstallEvent?: { prototype: object } };
   return !!InstallEvent && 'addRoutes' in InstallEvent.prototype;

@@ -4,3 +4,12 @@
  * only does without a token.
  */
 export const BYPASS_HASH = '#bearer-worker-bypass';
+
+/**
+ * Of the request by which a page finds out whether its requests pass the worker at all. It ends as the one above does, so
+ * that all who leave that alone leave this alone too; no route is about it.
+ */
+export const PROBE_HASH = `#bearer-worker-probe${BYPASS_HASH}`;
+
+/** No page sends that request for its answer, and no cache has one like it. */
+export const PROBE_STATUS = 204;

@@ -41,11 +41,12 @@ export const COMMANDS = {
 
 /**
  * Worker → page, on the port that came with the command. `token` and `status` answer the commands for them; `isRouted`
- * says that the engine takes requests marked by the fragment of `bypass.ts` past the worker.
+ * says that the engine takes requests marked by the fragment of `bypass.ts` past the worker, `answersProbe` that the
+ * worker answers the request marked by the other.
  */
 export const REPLIES = {
   ack: {},
-  done: { token: 'string', status: 'object', isRouted: 'boolean' },
+  done: { token: 'string', status: 'object', isRouted: 'boolean', answersProbe: 'boolean' },
   failed: { code: 'string', message: 'string' },
 } as const;
 

@@ -1,3 +1,4 @@
+import { PROBE_HASH, PROBE_STATUS } from '../core/bypass.js';
 import { TokenInjectorError } from '../core/errors.js';
 import { encodeOptions, OPTIONS_PARAMETER } from '../core/options.js';
 import { unavailable } from './explain.js';
@@ -81,6 +82,21 @@ export async function controlled(container: ServiceWorkerContainer, workerUrl: U
   const isControlled = (): boolean => !!container.controller && isScriptOf(container.controller, workerUrl);
   if (!(await until(CONTROL_MS, container, 'controllerchange', isControlled)))
     throw await unavailable('uncontrolled');
+}
+
+/**
+ * Resolves when the worker has been shown a request of this page. Where a worker ends while a page loads, Chromium
+ * may leave that page without a way to any worker, though it says that it is controlled; loading it again mends it.
+ */
+export async function reached(workerUrl: URL): Promise<void> {
+  // The network is not asked, whoever answers.
+  const init = { cache: 'only-if-cached', mode: 'same-origin' } as const;
+  const probe = async (): Promise<boolean> => {
+    const { status } = await fetch(workerUrl.href + PROBE_HASH, init);
+    return status === PROBE_STATUS;
+  };
+  const isReached = await inTime(CONTROL_MS, probe().catch(probe)).catch(() => false);
+  if (isReached === false) throw await unavailable('unreached');
 }
 
 /** The same script; its query is the options of whichever page registered last. */

@@ -23,6 +23,8 @@ export class Engine {
   #isKnown = false;
   /** It is one past which requests can be sent. */
   #isRouted = false;
+  /** It is one that a request can be shown to, to see that it gets there. */
+  #answersProbe = false;
   #isStarting = false;
   #isListening = false;
   /** A refresh has failed, so there may be a wait to cut short. */
@@ -63,7 +65,7 @@ export class Engine {
       await this.#hello(true);
       // What it was told until then was of the registration before.
       this.#isLoggedOut = false;
-      await this.#link.control();
+      await this.#link.control(this.#answersProbe);
       if (options.inPage !== 'always') this.#closeLane();
     } catch (error) {
       if (options.inPage === 'never') throw error;
@@ -115,7 +117,9 @@ export class Engine {
 
   /** Tells the worker; `register` says whether the app itself does so, or a page that comes back. */
   async #hello(register: boolean): Promise<void> {
-    this.#isRouted = !!(await this.#link.send(this.#helloOf(register))).isRouted;
+    const { isRouted, answersProbe } = await this.#link.send(this.#helloOf(register));
+    this.#isRouted = !!isRouted;
+    this.#answersProbe = !!answersProbe;
     this.#isKnown = true;
   }
 
@@ -188,6 +192,7 @@ export class Engine {
     const before = this.mode;
     if (this.#link.controller) {
       await this.#hello(false);
+      await this.#link.control(this.#answersProbe);
       if (inPage !== 'always') this.#closeLane();
     } else if (inPage !== 'never') {
       await this.#openLane(this.options, false);

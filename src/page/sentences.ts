@@ -11,6 +11,7 @@ export type NoWorker =
   | 'installing'
   | 'redundant'
   | 'uncontrolled'
+  | 'unreached'
   | 'mute'
   | 'disposed';
 
@@ -44,6 +45,7 @@ const OF_NO_WORKER: Record<NoWorker, string> = {
   installing: 'The worker did not become active in time. Reload the page.',
   redundant: 'The worker failed to install, or another page installed a newer one. Reload the page.',
   uncontrolled: 'The worker does not take control of this page. Reload it.',
+  unreached: 'The browser sends what this page requests past the worker that controls it. Reload the page.',
   mute: 'The worker did not answer. Reload the page.',
   disposed: 'This injector was disposed. Call registerTokenInjector again.',
 };

@@ -1,7 +1,7 @@
 import { NOTICES, read, type Command, type Notice } from '../core/protocol.js';
 import { endsWorkersEarly } from '../web/ends-workers-early.js';
 import { command, type Done } from './command.js';
-import { connect, controlled, isScriptOf, serviceWorkers } from './connect.js';
+import { connect, controlled, isScriptOf, reached, serviceWorkers } from './connect.js';
 import type { PageOptions } from './options.js';
 
 /** What a worker may need to get a token: three calls of a provider, and its own small waits. */
@@ -36,9 +36,16 @@ export class WorkerLink {
     this.#registration = await connect(container, options);
   }
 
-  /** Resolves when the worker controls this page. */
-  async control(): Promise<void> {
-    if (this.#container) await controlled(this.#container, this.options.workerUrl);
+  /**
+   * Resolves when the worker controls this page, and what the page requests gets there.
+   *
+   * @param answersProbe whether that can be tried
+   */
+  async control(answersProbe: boolean): Promise<void> {
+    if (!this.#container) return;
+    const { workerUrl } = this.options;
+    await controlled(this.#container, workerUrl);
+    if (answersProbe) await reached(workerUrl);
   }
 
   /** The worker that controls this page, where it is ours. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { BYPASS_HASH } from '../../src/core/bypass.js';
+import { BYPASS_HASH, PROBE_HASH } from '../../src/core/bypass.js';
 import { OPTIONS_PARAMETER } from '../../src/core/options.js';
 import { ANSWERS, COMMANDS, NOTICES, PING, PROTOCOL_VERSION, REPLIES } from '../../src/core/protocol.js';
 import { channelName } from '../../src/web/web-platform.js';
@@ -29,10 +29,11 @@ test.each([
   expect(documented(heading)).toEqual(table);
 });
 
-test('PROTOCOL.md names the version, the channel, the parameter and the fragment that the code has', () => {
+test('PROTOCOL.md names the version, the channel, the parameter and the fragments that the code has', () => {
   expect(text).toContain(`Protocol version: ${PROTOCOL_VERSION}.`);
   expect(text).toContain(`\`bearerWorker: ${PROTOCOL_VERSION}\``);
   expect(text).toContain(`\`${channelName('<scope>')}\``);
   expect(text).toContain(`\`?${OPTIONS_PARAMETER}=<JSON>\``);
   expect(text).toContain(`\`${BYPASS_HASH}\``);
+  expect(text).toContain(`\`${PROBE_HASH}\``);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BYPASS_HASH } from '../../../src/core/bypass.js';
+import { BYPASS_HASH, PROBE_HASH } from '../../../src/core/bypass.js';
 import { createMatcher } from '../../../src/core/match.js';
 import { DEFAULTS, OPTIONS_PARAMETER } from '../../../src/core/options.js';
 import { toReason } from '../../../src/core/protocol.js';
@@ -22,6 +22,7 @@ test('the defaults are the documented ones', () => {
 test('page and worker of different versions have one name for the options, and one for what passes the worker', () => {
   expect(OPTIONS_PARAMETER).toBe('options');
   expect(BYPASS_HASH).toBe('#bearer-worker-bypass');
+  expect(PROBE_HASH).toBe('#bearer-worker-probe#bearer-worker-bypass');
 });
 
 test.each(['initial', 'expiring', 'expired', 'rejected', 'forced'])(

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DEFAULTS, type WorkerOptions } from '../../../src/core/options.js';
-import { connect, controlled, isScriptOf, serviceWorkers } from '../../../src/page/connect.js';
+import { connect, controlled, isScriptOf, reached, serviceWorkers } from '../../../src/page/connect.js';
 import type { PageOptions } from '../../../src/page/options.js';
 import { FakeServiceWorker } from '../support/fake-service-worker.js';
 
@@ -221,5 +221,49 @@ describe('control', () => {
     ['https://app.example/x/bearer-worker.js', false],
   ])('%s is this script: %s', (scriptURL, expected) => {
     expect(isScriptOf({ scriptURL } as ServiceWorker, WORKER_URL)).toBe(expected);
+  });
+});
+
+describe('whether requests get to the worker', () => {
+  const sent: [string, RequestInit][] = [];
+
+  /** What each probe comes to, one after the other. */
+  function answering(...outcomes: (number | Error)[]): void {
+    sent.length = 0;
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+      sent.push([url, init]);
+      const outcome = outcomes.shift();
+      if (outcome === undefined) return new Promise(() => undefined);
+      return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve({ status: outcome });
+    });
+  }
+
+  test('is asked by a request that can go to no network', async () => {
+    answering(204);
+    await reached(WORKER_URL);
+    const url = 'https://app.example/bearer-worker.js#bearer-worker-probe#bearer-worker-bypass';
+    expect(sent).toEqual([[url, { cache: 'only-if-cached', mode: 'same-origin' }]]);
+  });
+
+  test('is asked again where the worker ended meanwhile', async () => {
+    answering(new TypeError('Failed to fetch'), 204);
+    await reached(WORKER_URL);
+    expect(sent).toHaveLength(2);
+  });
+
+  test.each([
+    ['nobody answers twice', [new TypeError('Failed to fetch'), new TypeError('Failed to fetch')]],
+    ['a cache has answered', [200]],
+  ])('they do not where %s', async (_what, outcomes) => {
+    answering(...outcomes);
+    const reload = /past the worker that controls it. Reload the page/;
+    await expect(reached(WORKER_URL)).rejects.toMatchObject({ code: 'worker-unavailable', message: reload });
+  });
+
+  test('is not to be known where no answer comes in time, and keeps no app from starting', async () => {
+    answering();
+    const asking = reached(WORKER_URL);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await asking).toBeUndefined();
   });
 });

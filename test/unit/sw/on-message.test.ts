@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PING, PROTOCOL_VERSION, seal } from '../../../src/core/protocol.js';
-import { onMessage } from '../../../sw/on-message.js';
+import { onMessage, type Abilities } from '../../../sw/on-message.js';
 import type { VirtualPage } from '../support/virtual-page.js';
 import { World } from '../support/world.js';
 
@@ -44,11 +44,11 @@ async function post(
   data: unknown,
   source: unknown = new FakeClient('p1'),
   ports = [channel.port1],
-  isRouted?: boolean,
+  abilities?: Abilities,
 ): Promise<void> {
   const waited: Promise<unknown>[] = [];
   const event = { data, source, ports, waitUntil: (promise: Promise<unknown>) => waited.push(promise) };
-  onMessage(event, world.worker.core, isRouted);
+  onMessage(event, world.worker.core, abilities);
   await world.clock.until(Promise.all(waited));
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -56,10 +56,7 @@ async function post(
 describe('a command of a page', () => {
   test('is acknowledged, carried out and answered by its port', async () => {
     await post(seal({ type: 'getToken' }));
-    expect(replies).toEqual([
-      seal({ type: 'ack' }),
-      seal({ type: 'done', token: world.token(0), isRouted: false }),
-    ]);
+    expect(replies).toEqual([seal({ type: 'ack' }), seal({ type: 'done', token: world.token(0) })]);
     expect(claims).toBe(0);
   });
 
@@ -74,14 +71,15 @@ describe('a command of a page', () => {
     expect(replies).toMatchObject([{ type: 'ack' }, { type: 'done' }]);
   });
 
-  test('is told where the worker has routes past it', async () => {
+  test('is told whether the worker has routes past it, and answers a probe', async () => {
+    const abilities = { isRouted: true, answersProbe: true };
     await post(
       seal({ type: 'hello', register: true, identity: 'ann' }),
       new FakeClient('p1'),
       undefined,
-      true,
+      abilities,
     );
-    expect(replies).toEqual([seal({ type: 'ack' }), seal({ type: 'done', isRouted: true })]);
+    expect(replies).toEqual([seal({ type: 'ack' }), seal({ type: 'done', ...abilities })]);
   });
 
   test('that says hello to a worker that was just replaced, and may not claim, is answered all the same', async () => {
