@@ -24,6 +24,8 @@ export type Deed =
   | 'site data cleared'
   /** From when they are cleared until a page registers. */
   | 'no worker'
+  /** `who` is a page that the browser has cut off from its worker, which ended while it loaded. */
+  | 'cut off'
   | 'store damaged'
   | 'token forced'
   /** `about` is what was tried and the error. */

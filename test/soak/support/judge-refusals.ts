@@ -63,7 +63,8 @@ export function reasonFor(
   }
   // Without one a page attaches tokens to what it fetches, and that is all.
   const isBare = history.find(['no worker'], who, startedAtMs - CLAIM_MS, endedAtMs).length > 0;
-  if (kind === 'image' && isBare) return 'a picture and no worker';
+  const isCutOff = history.find(['cut off'], [page], startedAtMs, endedAtMs).length > 0;
+  if (kind === 'image' && (isBare || isCutOff)) return 'a picture and no worker';
   const own = calls.filter(({ user, issued }) => issued && users.includes(user));
   const isTheirs = ({ who: tab, fromMs, toMs }: Span): boolean =>
     users.some((user) => history.pagesOf(user, fromMs, toMs).some((each) => tabOf(each) === tab));

@@ -17,6 +17,9 @@ export type Lane = 'worker' | 'always' | 'fallback';
 
 const EVERY_MS = 300;
 
+/** What a page says on its console. */
+const CUT_OFF = 'past the worker that controls it';
+
 /** How long what a page had sent may still arrive after it has gone. */
 const LAST_REQUESTS_MS = 2000;
 
@@ -76,8 +79,13 @@ export class SoakedTab {
       getTokenTimeoutSeconds: GET_TOKEN_TIMEOUT_SECONDS,
       inPage: this.lane === 'always' ? 'always' : 'fallback',
     };
+    const said = this.tab.page.console.length;
     const outcome = await this.tab.tryRegister(options);
     this.#history.end(registering);
+    if (this.tab.page.console.slice(said).some((line) => line.includes(CUT_OFF))) {
+      this.#verdicts.count('did: — and found itself cut off from the worker');
+      this.#history.begin('cut off', this.page);
+    }
     if (this.#world.app.workerScript !== 'missing') this.#history.endAll('no worker');
     if (!outcome.ok) this.#verdicts.violate('a registration failed', this.page, outcome.error.everything);
     for (const span of before) this.#history.end(span);
