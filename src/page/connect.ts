@@ -17,15 +17,18 @@ const MAX_WORKERS = 4;
 /**
  * Registers the worker with these options in its URL, and waits until it is active.
  *
+ * @param another a worker of the same script and options, though there is one
  * @throws {TokenInjectorError} `worker-unavailable`, with what is wrong and what mends it
  */
 export async function connect(
   container: ServiceWorkerContainer,
   { workerUrl, scope, worker }: PageOptions,
+  another = false,
 ): Promise<ServiceWorkerRegistration> {
   const url = new URL(workerUrl);
   const encoded = encodeOptions(worker);
   if (encoded) url.searchParams.set(OPTIONS_PARAMETER, encoded);
+  if (another) url.searchParams.set('another', '');
   let registration: ServiceWorkerRegistration | undefined;
   try {
     const registering = container.register(
@@ -77,26 +80,40 @@ export async function serviceWorkers(): Promise<ServiceWorkerContainer> {
   throw await unavailable(isSecureContext ? why : 'insecure', '', cause);
 }
 
-/** Resolves when a worker of this script controls the page: at a first load, and after a hard reload. */
-export async function controlled(container: ServiceWorkerContainer, workerUrl: URL): Promise<void> {
-  const isControlled = (): boolean => !!container.controller && isScriptOf(container.controller, workerUrl);
+/**
+ * Resolves when a worker of this script controls the page: at a first load, and after a hard reload.
+ *
+ * @param registration where it has to be the active one of these
+ */
+export async function controlled(
+  container: ServiceWorkerContainer,
+  workerUrl: URL,
+  registration?: ServiceWorkerRegistration,
+): Promise<void> {
+  const isControlled = (): boolean => {
+    const { controller } = container;
+    const isOld = registration && controller?.scriptURL !== registration.active?.scriptURL;
+    return !!controller && !isOld && isScriptOf(controller, workerUrl);
+  };
   if (!(await until(CONTROL_MS, container, 'controllerchange', isControlled)))
     throw await unavailable('uncontrolled');
 }
 
 /**
- * Resolves when the worker has been shown a request of this page. Where a worker ends while a page loads, Chromium
- * may leave that page without a way to any worker, though it says that it is controlled; loading it again mends it.
+ * Whether the worker is shown what this page requests. Where a worker ends while the document of a page is on its way,
+ * Chromium gives that page a controller and no way to it; and a worker may have a listener that answers before ours.
  */
-export async function reached(workerUrl: URL): Promise<void> {
+export async function isReached({ workerUrl, worker: { include } }: PageOptions): Promise<boolean> {
+  const [covered = '/'] = include;
+  const { href } = new URL(typeof covered === 'string' ? covered : covered.path, workerUrl);
   // The network is not asked, whoever answers.
   const init = { cache: 'only-if-cached', mode: 'same-origin' } as const;
   const probe = async (): Promise<boolean> => {
-    const { status } = await fetch(workerUrl.href + PROBE_HASH, init);
+    const { status } = await fetch(href + PROBE_HASH, init);
     return status === PROBE_STATUS;
   };
-  const isReached = await inTime(CONTROL_MS, probe().catch(probe)).catch(() => false);
-  if (isReached === false) throw await unavailable('unreached');
+  const answer = inTime(CONTROL_MS, probe().catch(probe));
+  return (await answer.catch(() => false)) ?? true;
 }
 
 /** The same script; its query is the options of whichever page registered last. */

@@ -21,10 +21,8 @@ export class Engine {
   #lane: PageLane | undefined;
   /** The worker has been told of this page. */
   #isKnown = false;
-  /** It is one past which requests can be sent. */
-  #isRouted = false;
-  /** It is one that a request can be shown to, to see that it gets there. */
-  #answersProbe = false;
+  /** What it said of itself then. */
+  #worker: Partial<Done> = {};
   #isStarting = false;
   #isListening = false;
   /** A refresh has failed, so there may be a wait to cut short. */
@@ -65,7 +63,7 @@ export class Engine {
       await this.#hello(true);
       // What it was told until then was of the registration before.
       this.#isLoggedOut = false;
-      await this.#link.control(this.#answersProbe);
+      await this.#link.control(this.#worker);
       if (options.inPage !== 'always') this.#closeLane();
     } catch (error) {
       if (options.inPage === 'never') throw error;
@@ -117,9 +115,7 @@ export class Engine {
 
   /** Tells the worker; `register` says whether the app itself does so, or a page that comes back. */
   async #hello(register: boolean): Promise<void> {
-    const { isRouted, answersProbe } = await this.#link.send(this.#helloOf(register));
-    this.#isRouted = !!isRouted;
-    this.#answersProbe = !!answersProbe;
+    this.#worker = await this.#link.send(this.#helloOf(register));
     this.#isKnown = true;
   }
 
@@ -156,7 +152,7 @@ export class Engine {
       this.#lane = new PageLane(options, {
         answer: (by, ask) => this.#dated(this.#provide(by, ask)),
         tell: (name, detail) => this.#tell(name, detail),
-        canPassWorker: () => this.#isRouted && !!this.#link.controller,
+        canPassWorker: () => !!this.#worker.isRouted && !!this.#link.controller,
       });
     }
     await this.#lane.carryOut(this.#helloOf(register));
@@ -192,7 +188,7 @@ export class Engine {
     const before = this.mode;
     if (this.#link.controller) {
       await this.#hello(false);
-      await this.#link.control(this.#answersProbe);
+      await this.#link.control(this.#worker);
       if (inPage !== 'always') this.#closeLane();
     } else if (inPage !== 'never') {
       await this.#openLane(this.options, false);

@@ -45,7 +45,8 @@ const OF_NO_WORKER: Record<NoWorker, string> = {
   installing: 'The worker did not become active in time. Reload the page.',
   redundant: 'The worker failed to install, or another page installed a newer one. Reload the page.',
   uncontrolled: 'The worker does not take control of this page. Reload it.',
-  unreached: 'The browser sends what this page requests past the worker that controls it. Reload the page.',
+  unreached:
+    'What this page requests does not get to its worker. Reload the page; in a worker of your own, install the injector before other listeners.',
   mute: 'The worker did not answer. Reload the page.',
   disposed: 'This injector was disposed. Call registerTokenInjector again.',
 };

@@ -1,7 +1,8 @@
 import { NOTICES, read, type Command, type Notice } from '../core/protocol.js';
 import { endsWorkersEarly } from '../web/ends-workers-early.js';
 import { command, type Done } from './command.js';
-import { connect, controlled, isScriptOf, reached, serviceWorkers } from './connect.js';
+import { connect, controlled, isReached, isScriptOf, serviceWorkers } from './connect.js';
+import { unavailable } from './explain.js';
 import type { PageOptions } from './options.js';
 
 /** What a worker may need to get a token: three calls of a provider, and its own small waits. */
@@ -36,16 +37,21 @@ export class WorkerLink {
     this.#registration = await connect(container, options);
   }
 
-  /**
-   * Resolves when the worker controls this page, and what the page requests gets there.
-   *
-   * @param answersProbe whether that can be tried
-   */
-  async control(answersProbe: boolean): Promise<void> {
-    if (!this.#container) return;
+  /** Resolves when the worker controls this page, and is shown what it requests. */
+  async control({ answersProbe, isRouted }: Partial<Done>): Promise<void> {
+    const container = this.#container;
     const { workerUrl } = this.options;
-    await controlled(this.#container, workerUrl);
-    if (answersProbe) await reached(workerUrl);
+    if (!container) return;
+    await controlled(container, workerUrl);
+    if (!answersProbe || (await isReached(this.options))) return;
+    // A page that is cut off is given a way to the next worker.
+    const takeAnother = async (): Promise<boolean> => {
+      this.#registration = await connect(container, this.options, true);
+      await controlled(container, workerUrl, this.#registration);
+      return isReached(this.options);
+    };
+    // Of the ready-made one it is known that it does not wait.
+    if (!isRouted || !(await takeAnother().catch(() => false))) throw await unavailable('unreached');
   }
 
   /** The worker that controls this page, where it is ours. */

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { PROBE_HASH } from '../../src/core/bypass.js';
 import { test } from '../browser/support/world.js';
 import { runnable } from '../package/docs-blocks.js';
 import { modeOf, openWorkerApp, statuses } from './support/workers-app.js';
@@ -57,6 +58,18 @@ test('a hand-written worker with a shell, the server off: the app starts from it
   expect(site.verdicts('/api/echo').at(-1)).toBe('good');
 });
 
+test('a hand-written worker answers the page that asks whether its requests get there, from no network', async ({
+  world,
+}) => {
+  const { page } = await openWorkerApp(world, HAND_WRITTEN);
+  await modeOf(page);
+  const status = await page.evaluate(async (hash) => {
+    const url = navigator.serviceWorker.controller!.scriptURL;
+    return (await fetch(url + hash, { cache: 'only-if-cached', mode: 'same-origin' })).status;
+  }, PROBE_HASH);
+  expect(status).toBe(204);
+});
+
 test('the injector first, a listener of the app after it: shown all that gets no token, of whatever kind, and nothing of the API', async ({
   world,
 }) => {
@@ -101,15 +114,19 @@ const LEAVING = GREEDY.replace(
   `event.request.url.includes('/api/') || event.respondWith`,
 );
 
-for (const [what, listener, status, verdict] of [
-  ['answers everything: no request gets a token', GREEDY, 401, 'missing'],
-  ['leaves the API: its requests get theirs', LEAVING, 200, 'good'],
+for (const [what, listener, mode] of [
+  ['answers everything: the page attaches its tokens itself, and says why', GREEDY, 'page'],
+  ['leaves the API: its requests get theirs', LEAVING, 'service-worker'],
 ] as const) {
   test(`the injector last, after a listener that ${what}`, async ({ world }) => {
     const { site, page } = await openWorkerApp(world, `${INJECTOR}${listener}${INSTALL}`);
-    await modeOf(page);
-    expect(await statuses(page, '/api/echo')).toEqual([status]);
-    expect(site.verdicts('/api/echo')).toEqual([verdict]);
+    expect(await modeOf(page)).toBe(mode);
+    expect(await statuses(page, '/api/echo')).toEqual([200]);
+    expect(site.verdicts('/api/echo')).toEqual(['good']);
+    const warnings = page.console.filter((line) =>
+      line.includes('install the injector before other listeners'),
+    );
+    expect(warnings).toHaveLength(mode === 'page' ? 1 : 0);
   });
 }
 

@@ -18,7 +18,7 @@ export type Lane = 'worker' | 'always' | 'fallback';
 const EVERY_MS = 300;
 
 /** What a page says on its console. */
-const CUT_OFF = 'past the worker that controls it';
+const CUT_OFF = 'does not get to its worker';
 
 /** How long what a page had sent may still arrive after it has gone. */
 const LAST_REQUESTS_MS = 2000;
