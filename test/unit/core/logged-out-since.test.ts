@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { inCore, laneOf, logOutAndForget, hearsOfLogout } from '../support/logged-out.js';
 import type { VirtualPage } from '../support/virtual-page.js';
 import { rejects, World } from '../support/world.js';
@@ -186,4 +186,41 @@ test('without a channel, an unknown page that logs out keeps closed what another
   const n = p.calls.length;
   expect(await tokenOf(p)).toBeUndefined();
   expect(p.calls.length).toBe(n);
+});
+
+describe('while the word of a logout is on its way from another core', () => {
+  let early: VirtualPage;
+
+  beforeEach(async () => {
+    early = await world.registeredPage('early', world.gives('ann'), 'ann');
+    heeds(early);
+    await early.sendsToken();
+  });
+
+  /** In a lane, whose write takes long enough for somebody to register here. */
+  async function logOutElsewhere(registersMeanwhile: VirtualPage, identity: string): Promise<void> {
+    const a = world.openPage('a', world.gives('ann'));
+    const lane = laneOf(world, a);
+    await inCore(world, lane, () => a.register('ann'));
+    world.store.writeMs = 500;
+    const { worker } = world;
+    world.worker = lane;
+    const leaving = a.say({ type: 'logout' });
+    world.worker = worker;
+    await world.clock.advance(100);
+    await world.clock.until(Promise.all([leaving, registersMeanwhile.register(identity)]));
+    await world.clock.advance(1000);
+  }
+
+  test('a page of its user registers: it is over for the others here too, which are told nothing', async () => {
+    await logOutElsewhere(world.openPage('late', world.gives('ann')), 'ann');
+    expect(early.eventsNamed('loggedOut')).toEqual([]);
+    expect(await tokenOf(early)).toBe(world.token(-1));
+  });
+
+  test('a page of another user registers: it stands', async () => {
+    await logOutElsewhere(world.openPage('bob', world.gives('bob')), 'bob');
+    expect(early.eventsNamed('loggedOut')).toHaveLength(1);
+    expect(await tokenOf(early)).toBeUndefined();
+  });
 });
