@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { heardIdentity, logOutAndForget } from '../support/logged-out.js';
 import type { VirtualPage } from '../support/virtual-page.js';
-import { World } from '../support/world.js';
+import { rejects, World } from '../support/world.js';
 
 let world: World;
 /** Was ann's, and was told that she logged out. */
@@ -23,6 +23,21 @@ describe('a page that is logged out, and unknown to a worker that has forgotten 
     expect(await tokenOf(page)).toBeUndefined();
     await world.clock.advance(600_000);
     expect(await tokenOf(page)).toBeUndefined();
+  });
+
+  test('is asked once for a request, since nobody could tell it more', async () => {
+    const before = page.calls.length;
+    await tokenOf(page);
+    expect(page.calls.length - before).toBe(1);
+  });
+
+  test('fails with the code that it says, also where nobody knows whose it was', async () => {
+    page.provider = () => {
+      throw Object.assign(new Error('late'), { code: 'provider-timeout', identity: former });
+    };
+    await world.clock.until(page.say({ type: 'hello' }));
+    const asked = world.clock.until(page.say({ type: 'getToken' }));
+    await expect(asked).rejects.toMatchObject({ code: 'provider-timeout' });
   });
 
   test('whose user has logged in elsewhere is told so, and gives its own token', async () => {
@@ -57,6 +72,31 @@ describe('a page that is logged out, and unknown to a worker that has forgotten 
     await again.sendsToken();
     await world.clock.until(again.say({ type: 'logout' }));
     expect(await tokenOf(page)).toBeUndefined();
+  });
+});
+
+describe('a page of a named identity that is logged out', () => {
+  test.each(['shop-client:7', 'shop-claims:7'])(
+    'is told of a login where the name is %s, of which a part looks like a prefix of ours',
+    async (name) => {
+      const named = await world.registeredPage('named', world.gives('bob'), name);
+      await logOutAndForget(world, named);
+      expect(await tokenOf(named)).toBeUndefined();
+      const again = await world.registeredPage('again', world.gives('bob'), name);
+      await again.sendsToken();
+      expect(await tokenOf(named)).toBe(world.token(-1));
+    },
+  );
+
+  test('hears of a new token only, not of a refresh that fails in another page of its user', async () => {
+    const named = await world.registeredPage('named', world.gives('bob'), 'bob');
+    await logOutAndForget(world, named);
+    expect(await tokenOf(named)).toBeUndefined();
+    const heard = [...named.events];
+    const again = await world.registeredPage('again', rejects, 'bob');
+    expect(await tokenOf(again)).toBeUndefined();
+    expect(again.eventsNamed('refreshError')).toHaveLength(1);
+    expect(named.events).toEqual(heard);
   });
 });
 
