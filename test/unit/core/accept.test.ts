@@ -101,6 +101,26 @@ test('a page moves to another identity while another core logs out its old one: 
   expect(other.eventsNamed('tokenRefreshed')).toMatchObject([{ identity: 'ann' }]);
 });
 
+test('a page moves to another identity, which another core logs out and in meanwhile: the old one’s pages hear nothing', async () => {
+  world.hasChannel = false;
+  const page = await world.registeredPage('p1', world.gives('bob'), 'bob');
+  const other = await world.registeredPage('p2', world.gives('bob'), 'bob');
+  await page.sendsToken();
+  page.provider = async () => {
+    await world.clock.sleep(500);
+    return { token: world.mint('ann'), identity: 'ann' };
+  };
+  const { registry } = world.addCore().core;
+  await world.clock.advance(181_000);
+  const heard = [...other.events];
+  const waiting = page.fetch();
+  await world.clock.advance(100);
+  registry.clear(registry.slot(namedIdentity('ann')), false);
+  await world.clock.until(registry.sync());
+  expect((await world.clock.until(waiting)).token).toBe(world.token(-1));
+  expect(other.events).toEqual(heard);
+});
+
 describe('a token’s age at receipt', () => {
   const questions = async (issuedSecondsAgo: number): Promise<number> => {
     const asked = vi.spyOn(world.server, 'timeMs');
