@@ -53,7 +53,7 @@ export async function accept(
   if (isReopened(target, registeredAt)) isTaken = await give();
   // The store may have known of a logout that we did not.
   if (target === slot) assertCurrent();
-  if (isTaken && !target.closed) {
+  if (isTaken && target.token) {
     target.counters.refreshes++;
     tokenRefreshed(core, target, reason);
   } else if (target !== slot && target.token) {

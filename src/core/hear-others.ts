@@ -2,7 +2,7 @@ import type { Identity } from './identity.js';
 import type { Platform } from './ports.js';
 import { toReason } from './protocol.js';
 import type { Registry } from './registry.js';
-import { isReopened, refreshedDetail } from './slot.js';
+import { isReopened, refreshedDetail, toTell } from './slot.js';
 
 /**
  * What the partition's other cores say is a reason to look into the store. Also for an identity that is not known
@@ -15,17 +15,18 @@ export function hearOthers(platform: Platform, registry: Registry): void {
   });
 }
 
-/** Reads what others have stored, and tells the clients of an identity what has changed there. */
+/** Reads what others have stored, and tells the clients of an identity what they have not been told. */
 export async function tellChanges(
   registry: Registry,
   identity: Identity,
   reason: unknown,
   read: () => Promise<unknown>,
 ): Promise<void> {
-  const { closed, token } = registry.slots.get(identity) ?? {};
   await read();
   const now = registry.slots.get(identity);
-  if (now?.closed && !closed) {
+  // It may have been read long since, for another reason.
+  if (!now || now.told === toTell(now)) return;
+  if (now.closed) {
     const own = [...registry.clients.values()].filter((client) => client.identity === identity);
     if (own.some(({ registeredAt }) => isReopened(now, registeredAt))) {
       registry.clear(now, false);
@@ -33,7 +34,7 @@ export async function tellChanges(
     } else {
       registry.notify(identity, 'loggedOut', { origin: 'remote' });
     }
-  } else if (now?.token && now.token.value !== token?.value) {
+  } else if (now.token) {
     registry.notify(identity, 'tokenRefreshed', refreshedDetail(now, toReason(reason)));
   }
 }

@@ -4,7 +4,7 @@ import { fail } from './backoff.js';
 import type { Core } from './core.js';
 import { withDeadline } from './deadline.js';
 import { TokenInjectorError, type ErrorCode } from './errors.js';
-import { namedIdentity, privateIdentity, type Identity } from './identity.js';
+import { privateIdentity, publicIdentity } from './identity.js';
 import type { RefreshReason } from './protocol.js';
 import { lastResort, refreshedDetail, standingOf, type RefreshOutcome, type Slot } from './slot.js';
 
@@ -71,10 +71,11 @@ export function refresh(
   /** It is logged out, and nobody here could tell it that its user has logged in elsewhere: now, or when it is so. */
   const tellOfLogin = (clientId: string, { identity }: Partial<Refusal>): boolean => {
     if (!identity || slot.identity !== privateIdentity(clientId)) return false;
-    // As it is told of it: only a name has lost its prefix.
-    slot.formerly = /^cl(aims|ient):/.test(identity) ? (identity as Identity) : namedIdentity(identity);
-    const former = registry.slots.get(slot.formerly);
-    if (!former?.token) return false;
+    slot.formerly = identity;
+    const former = [...registry.slots.values()].find(
+      (each) => each.token && publicIdentity(each.identity) === identity,
+    );
+    if (!former) return false;
     platform.clients.notify(clientId, 'tokenRefreshed', refreshedDetail(former, reason));
     return true;
   };

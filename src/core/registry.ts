@@ -1,12 +1,12 @@
 import { withDeadline } from './deadline.js';
 import { TokenInjectorError } from './errors.js';
 import { hearOthers } from './hear-others.js';
-import type { Identity } from './identity.js';
+import { publicIdentity, type Identity } from './identity.js';
 import type { Platform } from './ports.js';
 import { prune, type Living } from './prune.js';
 import { Readers, type ReadersRecord } from './readers.js';
 import { MAX_SKEW_MS, type ServerClock } from './server-clock.js';
-import { createSlot, merge, type Slot } from './slot.js';
+import { createSlot, merge, toTell, type Slot } from './slot.js';
 import { isClientRecord, isSlotRecord, type ClientRecord, type State } from './state.js';
 
 /** A read takes about 3 ms and a write 5; storage that takes a second is treated as absent. */
@@ -148,16 +148,20 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
       cleared.closed = closed;
       cleared.token = cleared.refused = undefined;
       cleared.lost = false;
+      cleared.told = toTell(cleared);
       cleared.backoff.untilMs = 0;
       cleared.refresh?.cancel();
       cleared.refresh = undefined;
     },
 
-    /** Tells the clients of an identity what happened to it; and those that were logged out of it, that it has a token. */
+    /** Tells the clients of an identity what happened to it; those that were logged out of it, whether it has a token. */
     notify(identity: Identity, name: string, detail: object, except?: string): void {
+      const isNews = name === 'tokenRefreshed' || name === 'loggedOut';
+      const found = slots.get(identity);
+      if (found && isNews) found.told = toTell(found);
       for (const [id, client] of clients) {
         const own = client.identity && slots.get(client.identity);
-        if (own?.formerly === identity && name === 'tokenRefreshed') own.backoff.untilMs = 0;
+        if (own?.formerly === publicIdentity(identity) && isNews) own.backoff.untilMs = 0;
         else if (client.identity !== identity) continue;
         if (id !== except) platform.clients.notify(id, name, detail);
       }
@@ -175,6 +179,8 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
         // Nobody knows who was here before.
         if (!isRead) readers.record.isShared = true;
         registry.loaded = true;
+        // Its pages know it, from whoever was here before.
+        if (isNew) for (const each of slots.values()) each.told = toTell(each);
         isNew = false;
       });
     },

@@ -26,8 +26,8 @@ export interface Slot extends SlotRecord {
   refused: string | undefined;
   /** The one refresh under way; whoever needs a token waits for it. */
   refresh: { readonly outcome: Promise<RefreshOutcome>; cancel(): void } | undefined;
-  /** Of a client of unknown identity: the one that it was logged out of. */
-  formerly?: Identity | undefined;
+  /** Of a client of unknown identity: the one that it was logged out of, as it was told of it. */
+  formerly?: string | undefined;
   /** After refreshes that failed, or brought nothing better. */
   readonly backoff: Backoff;
   /** The last refresh ended in an error; otherwise the backoff is only about a token that was no better. */
@@ -38,6 +38,8 @@ export interface Slot extends SlotRecord {
   doubted: string | undefined;
   /** `reauthRequired` was said, and nothing has come since. */
   lost: boolean;
+  /** What its pages have been told last, as `toTell` has it; also what this core found when it began. */
+  told: string | true | undefined;
   readonly counters: Counters;
 }
 
@@ -68,6 +70,7 @@ export function createSlot(identity: Identity): Slot {
     refusals: { untilMs: 0, failures: 0 },
     doubted: undefined,
     lost: false,
+    told: undefined,
     counters: { requests: 0, waited: 0, retried: 0, refreshes: 0, providerCalls: 0 },
   };
 }
@@ -75,6 +78,11 @@ export function createSlot(identity: Identity): Slot {
 /** Whether a page that registered then did so after the logout: one that is written back by whoever slept counts no more. */
 export function isReopened({ closed, generation }: SlotRecord, registeredAt = 0): boolean {
   return closed && registeredAt > generation;
+}
+
+/** What there is to tell of it: that it is logged out, or which token there is. */
+export function toTell({ closed, token }: SlotRecord): string | true | undefined {
+  return closed || token?.value;
 }
 
 /** What the event `tokenRefreshed` says of a slot. */

@@ -121,6 +121,26 @@ test('a page moves to another identity, which another core logs out and in meanw
   expect(other.events).toEqual(heard);
 });
 
+test('nor do the new one’s hear of the token that is void: only of the next', async () => {
+  world.hasChannel = false;
+  const page = await world.registeredPage('p1', world.gives('bob'), 'bob');
+  const other = await world.registeredPage('p2', world.gives('ann'), 'ann');
+  await page.sendsToken();
+  page.provider = async () => {
+    await world.clock.sleep(500);
+    return { token: world.mint('ann'), identity: 'ann' };
+  };
+  const { registry } = world.addCore().core;
+  await world.clock.advance(181_000);
+  const waiting = page.fetch();
+  await world.clock.advance(100);
+  registry.clear(registry.slot(namedIdentity('ann')), false);
+  await world.clock.until(registry.sync());
+  await world.clock.until(waiting);
+  const told = other.eventsNamed('tokenRefreshed').map(({ expiresAt }) => expiresAt);
+  expect(told).toEqual([expect.any(Number)]);
+});
+
 describe('a token’s age at receipt', () => {
   const questions = async (issuedSecondsAgo: number): Promise<number> => {
     const asked = vi.spyOn(world.server, 'timeMs');

@@ -67,6 +67,16 @@ describe('a page that is logged out, and unknown to a worker that has forgotten 
     expect(page.eventsNamed('tokenRefreshed')).toEqual(heard);
   });
 
+  test('whose user logs in elsewhere and out again hears of both', async () => {
+    expect(await tokenOf(page)).toBeUndefined();
+    const heard = page.events.length;
+    const again = await world.registeredPage('again', world.gives('ann'));
+    await again.sendsToken();
+    await world.clock.until(again.say({ type: 'logout' }));
+    const names = page.events.slice(heard).map(({ name }) => name);
+    expect(names).toEqual(['tokenRefreshed', 'loggedOut']);
+  });
+
   test('whose user logs in elsewhere and out again stays without', async () => {
     const again = await world.registeredPage('again', world.gives('ann'));
     await again.sendsToken();
@@ -87,6 +97,15 @@ describe('a page of a named identity that is logged out', () => {
       expect(await tokenOf(named)).toBe(world.token(-1));
     },
   );
+
+  test.each(['client:7', 'claims:7'])('is told of a login where the name is %s', async (name) => {
+    const named = await world.registeredPage('named', world.gives('bob'), name);
+    await logOutAndForget(world, named);
+    expect(await tokenOf(named)).toBeUndefined();
+    const again = await world.registeredPage('again', world.gives('bob'), name);
+    await again.sendsToken();
+    expect(await tokenOf(named)).toBe(world.token(-1));
+  });
 
   test('hears of a new token only, not of a refresh that fails in another page of its user', async () => {
     const named = await world.registeredPage('named', world.gives('bob'), 'bob');

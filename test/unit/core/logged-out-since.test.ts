@@ -224,3 +224,32 @@ describe('while the word of a logout is on its way from another core', () => {
     expect(await tokenOf(early)).toBeUndefined();
   });
 });
+
+describe('while the word of a change is on its way from another core, this one reads the store for somebody else', () => {
+  /** What the lane of one of ann's pages does, of which this core hears after it has seen it in the store. */
+  async function doElsewhere(act: (a: VirtualPage) => Promise<unknown>): Promise<void> {
+    const bob = await world.registeredPage('bob', world.gives('bob'), 'bob');
+    const a = world.openPage('a', world.gives('ann'));
+    const lane = laneOf(world, a);
+    await inCore(world, lane, () => a.register('ann'));
+    world.hasChannel = false;
+    const before = world.announcements.length;
+    await inCore(world, lane, () => act(a));
+    await world.clock.until(bob.say({ type: 'hello' }));
+    for (const message of world.announcements.slice(before)) world.worker.hear(message);
+    await world.clock.advance(100);
+  }
+
+  test('of a logout: its pages are told', async () => {
+    const page = await world.registeredPage('page', world.gives('ann'), 'ann');
+    await page.sendsToken();
+    await doElsewhere((a) => a.say({ type: 'logout' }));
+    expect(page.eventsNamed('loggedOut')).toHaveLength(1);
+  });
+
+  test('of a new token: its pages are told', async () => {
+    const page = await world.registeredPage('page', world.gives('ann'), 'ann');
+    await doElsewhere((a) => a.fetch());
+    expect(page.eventsNamed('tokenRefreshed')).toHaveLength(1);
+  });
+});
