@@ -157,8 +157,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     /** Tells the clients of an identity what happened to it; those that were logged out of it, whether it has a token. */
     notify(identity: Identity, name: string, detail: object, except?: string): void {
       const isNews = name === 'tokenRefreshed' || name === 'loggedOut';
-      const found = slots.get(identity);
-      if (found && isNews) found.told = toTell(found);
+      if (isNews) slot(identity).told = toTell(slot(identity));
       for (const [id, client] of clients) {
         const own = client.identity && slots.get(client.identity);
         if (own?.formerly === publicIdentity(identity) && isNews) own.backoff.untilMs = 0;

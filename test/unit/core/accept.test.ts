@@ -65,6 +65,28 @@ test('a token that comes after another core has logged out and in again is void,
   expect(page.eventsNamed('tokenRefreshed')).toEqual([]);
 });
 
+test.each([
+  ['after', 1],
+  ['in the very moment of', 0],
+])(
+  'a token is void that comes when another core has logged out, %s what opened it here; who waits for it is told why',
+  async (_when, later) => {
+    world.hasChannel = false;
+    const page = await world.registeredPage('p1', world.gives('ann', 180, 500), 'ann');
+    const own = world.worker.core.registry;
+    const { generation } = Object.assign(own.slot(namedIdentity('ann')), { generation: own.tick() });
+    await world.clock.until(own.sync());
+    const { registry } = world.addCore().core;
+    await world.clock.settle();
+    const waiting = page.say({ type: 'getToken' });
+    waiting.catch(() => undefined);
+    await world.clock.advance(100);
+    Object.assign(registry.slot(namedIdentity('ann')), { closed: true, generation: generation + later });
+    await world.clock.until(registry.sync());
+    await expect(world.clock.until(waiting)).rejects.toMatchObject({ code: 'logged-out' });
+  },
+);
+
 test('a logout from before the registration, which a page long frozen writes back, does not close what came since', async () => {
   world.hasChannel = false;
   const page = await world.registeredPage('p1', async () => {

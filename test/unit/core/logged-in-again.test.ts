@@ -67,6 +67,14 @@ describe('a page that is logged out, and unknown to a worker that has forgotten 
     expect(page.eventsNamed('tokenRefreshed')).toEqual(heard);
   });
 
+  test('nor of one who has a token already when it is asked', async () => {
+    const heard = page.eventsNamed('tokenRefreshed');
+    const stranger = await world.registeredPage('stranger', world.gives('bob'));
+    await stranger.sendsToken();
+    expect(await tokenOf(page)).toBeUndefined();
+    expect(page.eventsNamed('tokenRefreshed')).toEqual(heard);
+  });
+
   test('whose user logs in elsewhere and out again hears of both', async () => {
     expect(await tokenOf(page)).toBeUndefined();
     const heard = page.events.length;

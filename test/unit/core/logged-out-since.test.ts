@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { namedIdentity } from '../../../src/core/identity.js';
 import { inCore, laneOf, logOutAndForget, hearsOfLogout } from '../support/logged-out.js';
 import type { VirtualPage } from '../support/virtual-page.js';
+import type { VirtualWorker } from '../support/virtual-worker.js';
 import { rejects, World } from '../support/world.js';
 
 let world: World;
@@ -225,31 +227,98 @@ describe('while the word of a logout is on its way from another core', () => {
   });
 });
 
-describe('while the word of a change is on its way from another core, this one reads the store for somebody else', () => {
-  /** What the lane of one of ann's pages does, of which this core hears after it has seen it in the store. */
-  async function doElsewhere(act: (a: VirtualPage) => Promise<unknown>): Promise<void> {
-    const bob = await world.registeredPage('bob', world.gives('bob'), 'bob');
-    const a = world.openPage('a', world.gives('ann'));
-    const lane = laneOf(world, a);
+describe('what the lane of another page of hers does', () => {
+  let page: VirtualPage;
+  let a: VirtualPage;
+  let lane: VirtualWorker;
+
+  const names = (): string[] => page.events.map(({ name }) => name).filter((name) => name !== 'refreshError');
+
+  beforeEach(async () => {
+    page = await world.registeredPage('page', world.gives('ann'), 'ann');
+    a = world.openPage('a', world.gives('ann'));
+    lane = laneOf(world, a);
     await inCore(world, lane, () => a.register('ann'));
-    world.hasChannel = false;
+  });
+
+  test('is told to this core’s pages each time', async () => {
+    await inCore(world, lane, () => a.fetch());
+    await world.clock.advance(100);
+    await inCore(world, lane, () => a.say({ type: 'getToken', forceRefresh: true }));
+    await world.clock.advance(100);
+    await inCore(world, lane, () => a.say({ type: 'logout' }));
+    await world.clock.advance(100);
+    expect(names()).toEqual(['tokenRefreshed', 'tokenRefreshed', 'loggedOut']);
+  });
+
+  test('is not told twice: nor by a worker that begins, whom somebody sends a word of nothing new', async () => {
+    await inCore(world, lane, () => a.fetch());
+    await world.clock.advance(100);
+    const word = world.announcements.at(-1)!;
+    world.worker.hear(word);
+    await world.clock.advance(100);
+    world.restartWorker();
+    world.worker.hear(word);
+    await world.clock.advance(100);
+    expect(names()).toEqual(['tokenRefreshed']);
+  });
+
+  test('is no new token where it has opened again what was logged out, and has none yet', async () => {
+    await inCore(world, lane, () => a.say({ type: 'logout' }));
+    await world.clock.advance(100);
+    await inCore(world, lane, () => a.register('ann'));
+    lane.core.registry.announce(namedIdentity('ann'), 'initial');
+    await world.clock.advance(100);
+    expect(names()).toEqual(['loggedOut']);
+  });
+
+  /** This core hears of it after it has seen it in the store. */
+  async function seenBeforeTheWord(
+    act: () => Promise<unknown>,
+    see: () => Promise<unknown>,
+    then: () => Promise<unknown> = () => Promise.resolve(),
+  ): Promise<void> {
     const before = world.announcements.length;
-    await inCore(world, lane, () => act(a));
-    await world.clock.until(bob.say({ type: 'hello' }));
+    world.hasChannel = false;
+    await inCore(world, lane, act);
+    await world.clock.until(see());
+    await world.clock.until(then());
     for (const message of world.announcements.slice(before)) world.worker.hear(message);
     await world.clock.advance(100);
   }
 
-  test('of a logout: its pages are told', async () => {
-    const page = await world.registeredPage('page', world.gives('ann'), 'ann');
+  const someoneElseComesBack = async (): Promise<void> => {
+    const bob = await world.registeredPage('bob', world.gives('bob'), 'bob');
+    await bob.say({ type: 'hello' });
+  };
+
+  test('of a logout, seen before the word of it comes: its pages are told', async () => {
     await page.sendsToken();
-    await doElsewhere((a) => a.say({ type: 'logout' }));
+    await seenBeforeTheWord(() => a.say({ type: 'logout' }), someoneElseComesBack);
     expect(page.eventsNamed('loggedOut')).toHaveLength(1);
   });
 
-  test('of a new token: its pages are told', async () => {
-    const page = await world.registeredPage('page', world.gives('ann'), 'ann');
-    await doElsewhere((a) => a.fetch());
-    expect(page.eventsNamed('tokenRefreshed')).toHaveLength(1);
+  test('of a new token, seen before the word of it comes: its pages are told', async () => {
+    await seenBeforeTheWord(() => a.fetch(), someoneElseComesBack);
+    expect(names()).toEqual(['tokenRefreshed']);
+  });
+
+  test('of a new token, seen as all is read anew, as a lane does that was frozen: its pages are told', async () => {
+    const { registry } = world.worker.core;
+    await seenBeforeTheWord(
+      () => a.fetch(),
+      () => (registry.load(), registry.ready),
+    );
+    expect(names()).toEqual(['tokenRefreshed']);
+  });
+
+  test('of a new token, seen before a refresh fails here, and the word of it comes after: its pages are told', async () => {
+    const refreshFails = (): Promise<unknown> => {
+      page.provider = a.provider = rejects;
+      return page.say({ type: 'getToken', forceRefresh: true }).catch(() => undefined);
+    };
+    await seenBeforeTheWord(() => a.fetch(), someoneElseComesBack, refreshFails);
+    expect(page.eventsNamed('refreshError')).toHaveLength(1);
+    expect(names()).toEqual(['tokenRefreshed']);
   });
 });
