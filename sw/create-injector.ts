@@ -1,5 +1,5 @@
 import { authorize } from '../src/core/authorize.js';
-import { BYPASS_HASH, PROBE_HASH, PROBE_STATUS } from '../src/core/bypass.js';
+import { BYPASS_HASH, PROBE_HASH, PROBE_HEADER } from '../src/core/bypass.js';
 import { createCore } from '../src/core/create-core.js';
 import { createMatcher } from '../src/core/match.js';
 import type { RouteRule, WorkerOptions } from '../src/core/options.js';
@@ -46,7 +46,7 @@ export function createInjector(options: WorkerOptions, abilities?: Abilities): I
       const rule = injector.find(event.request);
       if (rule) event.respondWith(injector.respond(event, rule));
       else if (abilities?.answersProbe && event.request.url.endsWith(PROBE_HASH))
-        event.respondWith(new Response(null, { status: PROBE_STATUS }));
+        event.respondWith(new Response('', { headers: { [PROBE_HEADER]: '' } }));
     },
   };
   return injector;

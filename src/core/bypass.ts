@@ -11,5 +11,5 @@ export const BYPASS_HASH = '#bearer-worker-bypass';
  */
 export const PROBE_HASH = `#bearer-worker-probe${BYPASS_HASH}`;
 
-/** No page sends that request for its answer, and no cache has one like it. */
-export const PROBE_STATUS = 204;
+/** What tells the worker's answer to it from one of a cache. */
+export const PROBE_HEADER = 'bearer-worker';

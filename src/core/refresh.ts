@@ -6,7 +6,7 @@ import { withDeadline } from './deadline.js';
 import { TokenInjectorError, type ErrorCode } from './errors.js';
 import { privateIdentity, publicIdentity } from './identity.js';
 import type { RefreshReason } from './protocol.js';
-import { lastResort, refreshedDetail, standingOf, type RefreshOutcome, type Slot } from './slot.js';
+import { lastResort, refreshedDetail, standingOf, toTell, type RefreshOutcome, type Slot } from './slot.js';
 
 /** A hanging provider must not hide a working one; a third call would only repeat what two have shown. */
 const MAX_PROVIDER_CALLS = 2;
@@ -75,6 +75,7 @@ export function refresh(
     const former = [...registry.slots.values()].find(
       (each) => each.token && publicIdentity(each.identity) === identity,
     );
+    slot.told = former ? toTell(former) : true;
     if (!former) return false;
     platform.clients.notify(clientId, 'tokenRefreshed', refreshedDetail(former, reason));
     return true;

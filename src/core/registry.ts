@@ -62,6 +62,8 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
         const mine = slot(identity);
         const { generation, closed, token } = merge(mine, stored);
         if (generation !== mine.generation) mine.refresh?.cancel();
+        // Open again, it can be logged out again.
+        if (mine.closed && !closed) mine.told = undefined;
         mine.generation = generation;
         mine.closed = closed;
         mine.token = token;
@@ -157,11 +159,14 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     /** Tells the clients of an identity what happened to it; those that were logged out of it, whether it has a token. */
     notify(identity: Identity, name: string, detail: object, except?: string): void {
       const isNews = name === 'tokenRefreshed' || name === 'loggedOut';
-      if (isNews) slot(identity).told = toTell(slot(identity));
+      const state = toTell(slot(identity));
+      if (isNews) slot(identity).told = state;
       for (const [id, client] of clients) {
         const own = client.identity && slots.get(client.identity);
-        if (own?.formerly === publicIdentity(identity) && isNews) own.backoff.untilMs = 0;
-        else if (client.identity !== identity) continue;
+        if (isNews && own?.formerly === publicIdentity(identity) && own.told !== state) {
+          own.told = state;
+          own.backoff.untilMs = 0;
+        } else if (client.identity !== identity) continue;
         if (id !== except) platform.clients.notify(id, name, detail);
       }
     },

@@ -38,7 +38,7 @@ export interface Slot extends SlotRecord {
   doubted: string | undefined;
   /** `reauthRequired` was said, and nothing has come since. */
   lost: boolean;
-  /** What its pages have been told last, as `toTell` has it; also what this core found when it began. */
+  /** What its pages have been told last, or are about to be, as `toTell` has it; what this core found when it began. */
   told: string | true | undefined;
   readonly counters: Counters;
 }
@@ -113,6 +113,9 @@ export function take(slot: Slot, token: AccessToken, nowSeconds: number): boolea
   if (slot.closed || token.value === current?.value || (isOfUse && token.issuedAt < current.issuedAt))
     return false;
   slot.token = token;
+  // Whoever sends word of it while it is being stored is answered by what its pages hear then.
+  slot.told = token.value;
+  slot.formerly = undefined;
   slot.lost = false;
   slot.backoff.untilMs = 0;
   return true;

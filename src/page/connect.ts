@@ -1,4 +1,4 @@
-import { PROBE_HASH, PROBE_STATUS } from '../core/bypass.js';
+import { PROBE_HASH, PROBE_HEADER } from '../core/bypass.js';
 import { TokenInjectorError } from '../core/errors.js';
 import { encodeOptions, OPTIONS_PARAMETER } from '../core/options.js';
 import { unavailable } from './explain.js';
@@ -17,18 +17,15 @@ const MAX_WORKERS = 4;
 /**
  * Registers the worker with these options in its URL, and waits until it is active.
  *
- * @param another a worker of the same script and options, though there is one
  * @throws {TokenInjectorError} `worker-unavailable`, with what is wrong and what mends it
  */
 export async function connect(
   container: ServiceWorkerContainer,
   { workerUrl, scope, worker }: PageOptions,
-  another = false,
 ): Promise<ServiceWorkerRegistration> {
   const url = new URL(workerUrl);
   const encoded = encodeOptions(worker);
   if (encoded) url.searchParams.set(OPTIONS_PARAMETER, encoded);
-  if (another) url.searchParams.set('another', '');
   let registration: ServiceWorkerRegistration | undefined;
   try {
     const registering = container.register(
@@ -80,21 +77,9 @@ export async function serviceWorkers(): Promise<ServiceWorkerContainer> {
   throw await unavailable(isSecureContext ? why : 'insecure', '', cause);
 }
 
-/**
- * Resolves when a worker of this script controls the page: at a first load, and after a hard reload.
- *
- * @param registration where it has to be the active one of these
- */
-export async function controlled(
-  container: ServiceWorkerContainer,
-  workerUrl: URL,
-  registration?: ServiceWorkerRegistration,
-): Promise<void> {
-  const isControlled = (): boolean => {
-    const { controller } = container;
-    const isOld = registration && controller?.scriptURL !== registration.active?.scriptURL;
-    return !!controller && !isOld && isScriptOf(controller, workerUrl);
-  };
+/** Resolves when a worker of this script controls the page: at a first load, and after a hard reload. */
+export async function controlled(container: ServiceWorkerContainer, workerUrl: URL): Promise<void> {
+  const isControlled = (): boolean => !!container.controller && isScriptOf(container.controller, workerUrl);
   if (!(await until(CONTROL_MS, container, 'controllerchange', isControlled)))
     throw await unavailable('uncontrolled');
 }
@@ -106,14 +91,24 @@ export async function controlled(
 export async function isReached({ workerUrl, worker: { include } }: PageOptions): Promise<boolean> {
   const [covered = '/'] = include;
   const { href } = new URL(typeof covered === 'string' ? covered : covered.path, workerUrl);
+  // A policy that forbids the request, as one may that names the API's paths singly, says nothing of the worker.
+  let isForbidden = false;
+  const onViolation = ({ blockedURI }: SecurityPolicyViolationEvent): void => {
+    isForbidden ||= href.startsWith(blockedURI);
+  };
+  document.addEventListener('securitypolicyviolation', onViolation);
   // The network is not asked, whoever answers.
   const init = { cache: 'only-if-cached', mode: 'same-origin' } as const;
-  const probe = async (): Promise<boolean> => {
-    const { status } = await fetch(href + PROBE_HASH, init);
-    return status === PROBE_STATUS;
+  const probe = async (): Promise<boolean> =>
+    (await fetch(href + PROBE_HASH, init)).headers.has(PROBE_HEADER);
+  const judge = async (): Promise<boolean> => {
+    // That it was forbidden is told a task later.
+    await new Promise((resolve) => setTimeout(resolve));
+    return isForbidden;
   };
-  const answer = inTime(CONTROL_MS, probe().catch(probe));
-  return (await answer.catch(() => false)) ?? true;
+  const isReached = await inTime(CONTROL_MS, probe().catch(probe).catch(judge));
+  document.removeEventListener('securitypolicyviolation', onViolation);
+  return isReached ?? true;
 }
 
 /** The same script; its query is the options of whichever page registered last. */

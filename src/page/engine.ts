@@ -130,10 +130,10 @@ export class Engine {
     this.#registeredAtMs = Date.now();
   }
 
-  async #fallBack(options: PageOptions, error: Error): Promise<void> {
+  async #fallBack(options: PageOptions, error: Error, register = true): Promise<void> {
     let warn: (why: string) => void;
     try {
-      await this.#openLane(options);
+      await this.#openLane(options, register, true);
       ({ warn } = await import('../page-lane/warn.js'));
     } catch {
       throw error;
@@ -142,10 +142,10 @@ export class Engine {
   }
 
   /** The code of the lane is loaded only where it is needed: it holds the whole core. */
-  async #openLane(options: PageOptions, register = true): Promise<void> {
+  async #openLane(options: PageOptions, register = true, isCutOff = register): Promise<void> {
     const { PageLane } = await import('../page-lane/page-lane.js');
     // It may have been disposed, or have a worker again, meanwhile.
-    if (this.#stop.signal.aborted || (!register && this.#link.controller)) return;
+    if (this.#stop.signal.aborted || (!isCutOff && this.#link.controller)) return;
     if (register) this.#adopt(options);
     if (!this.#lane?.adopt(options)) {
       this.#closeLane();
@@ -188,8 +188,12 @@ export class Engine {
     const before = this.mode;
     if (this.#link.controller) {
       await this.#hello(false);
-      await this.#link.control(this.#worker);
-      if (inPage !== 'always') this.#closeLane();
+      try {
+        await this.#link.control(this.#worker);
+        if (inPage !== 'always') this.#closeLane();
+      } catch (error) {
+        if (inPage !== 'never') await this.#fallBack(this.options, error as Error, false);
+      }
     } else if (inPage !== 'never') {
       await this.#openLane(this.options, false);
     }

@@ -38,20 +38,10 @@ export class WorkerLink {
   }
 
   /** Resolves when the worker controls this page, and is shown what it requests. */
-  async control({ answersProbe, isRouted }: Partial<Done>): Promise<void> {
-    const container = this.#container;
-    const { workerUrl } = this.options;
-    if (!container) return;
-    await controlled(container, workerUrl);
-    if (!answersProbe || (await isReached(this.options))) return;
-    // A page that is cut off is given a way to the next worker.
-    const takeAnother = async (): Promise<boolean> => {
-      this.#registration = await connect(container, this.options, true);
-      await controlled(container, workerUrl, this.#registration);
-      return isReached(this.options);
-    };
-    // Of the ready-made one it is known that it does not wait.
-    if (!isRouted || !(await takeAnother().catch(() => false))) throw await unavailable('unreached');
+  async control({ answersProbe }: Partial<Done>): Promise<void> {
+    if (!this.#container) return;
+    await controlled(this.#container, this.options.workerUrl);
+    if (answersProbe && !(await isReached(this.options))) throw await unavailable('unreached');
   }
 
   /** The worker that controls this page, where it is ours. */

@@ -21,60 +21,109 @@ async function openAsWorkerEnds(world: World, name: string): Promise<Tab> {
 const image = (tab: Tab): Promise<number> =>
   tab.evaluate(() => harness.image('/api/picture.png').catch(() => 0));
 
+const warningsOf = ({ page }: Tab): string[] =>
+  page.console.filter((line) => line.includes('bearer-worker:'));
+
 onlyIn(test, 'chromium')(
-  'the worker ends while a page loads: that page brings another worker, and is covered by it as every tab is',
+  'the worker ends while a page loads: that page attaches its tokens itself, and says why, until it is loaded again',
   async ({ world }) => {
     const other = await world.openTab('a');
     await other.register();
-    await other.fetch('/api/echo');
     const tab = await openAsWorkerEnds(world, 'b');
-
-    expect(await tab.register()).toBe('service-worker');
-    for (const each of [tab, other]) {
-      expect(await each.fetch('/api/echo')).toMatchObject({ status: 200 });
-      expect(await image(each)).toBeGreaterThan(0);
-    }
-    expect(world.app.tokenHost.calls.length).toBeLessThanOrEqual(2);
-    expect(tab.page.console.filter((line) => line.includes('bearer-worker'))).toEqual([]);
-    // The next page registers the one that it knows of, which takes over in its turn.
-    const next = await world.openTab('c');
-    expect(await next.register()).toBe('service-worker');
-    for (const each of [tab, other, next]) expect(await image(each)).toBeGreaterThan(0);
-  },
-);
-
-onlyIn(test, 'chromium')(
-  'the worker ends while a page loads, and no other is to be had: that page attaches its tokens itself, and says why',
-  async ({ world }) => {
-    await (await world.openTab('a')).register();
-    const tab = await openAsWorkerEnds(world, 'b');
-    world.app.workerScript = 'missing';
 
     expect(await tab.register()).toBe('page');
     expect(await tab.evaluate(() => navigator.serviceWorker.controller?.state)).toBe('activated');
     expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
     expect(await image(tab)).toBe(0);
-    const warnings = tab.page.console.filter((line) => line.includes('bearer-worker:'));
-    expect(warnings).toEqual([expect.stringContaining('does not get to its worker. Reload the page')]);
+    expect(await image(other)).toBeGreaterThan(0);
+    expect(warningsOf(tab)).toEqual([expect.stringContaining('does not get to its worker. Reload the page')]);
 
     await tab.page.reload();
     expect(await tab.register()).toBe('service-worker');
+    expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
     expect(await image(tab)).toBeGreaterThan(0);
   },
 );
 
 onlyIn(test, 'chromium')(
-  "the worker ends while a page loads that is not to attach tokens itself (inPage: 'never'), and no other is to be had: its registration says so",
+  'the worker ends while a page loads: it has a way to the next worker, and gives way to that',
+  async ({ world }) => {
+    const other = await world.openTab('a');
+    await other.register();
+    const tab = await openAsWorkerEnds(world, 'b');
+    expect(await tab.register()).toBe('page');
+    await other.register({ include: ['/api/', '/more/'] });
+
+    const mode = (): Promise<string> => tab.evaluate(() => harness.registrations.at().mode);
+    await expect.poll(mode, { timeout: 15_000 }).toBe('service-worker');
+    expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
+    expect(await image(tab)).toBeGreaterThan(0);
+  },
+);
+
+onlyIn(test, 'chromium')(
+  "the worker ends while a page loads that is not to attach tokens itself (inPage: 'never'): its registration says so",
   async ({ world }) => {
     await (await world.openTab('a')).register();
     const tab = await openAsWorkerEnds(world, 'b');
-    world.app.workerScript = 'missing';
     expect(await tab.tryRegister({ inPage: 'never' })).toMatchObject({
       ok: false,
       error: { code: 'worker-unavailable', message: expect.stringContaining('Reload the page') as string },
     });
   },
 );
+
+onlyIn(test, 'chromium')(
+  'the worker ends while a page loads: it is found out though the browser’s cache has an empty answer of a covered path',
+  async ({ world }) => {
+    new FaultyNetwork(world.app).add(({ seen, response }) => {
+      if (seen.path !== '/api/empty') return false;
+      response.writeHead(204, { 'cache-control': 'max-age=600' }).end();
+      return true;
+    });
+    const include = ['/api/empty', '/api/'];
+    const other = await world.openTab('a');
+    await other.register({ include });
+    expect(await other.fetch('/api/empty')).toMatchObject({ status: 204 });
+    const tab = await openAsWorkerEnds(world, 'b');
+    expect(await tab.register({ include })).toBe('page');
+    expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
+  },
+);
+
+onlyIn(test, 'chromium')(
+  'a worker takes over that does not get to see the page’s requests: the page attaches its tokens itself, as one that registers does',
+  async ({ world }) => {
+    const tab = await world.openTab('a');
+    expect(await tab.register()).toBe('service-worker');
+    world.app.workerScript = (built) =>
+      `self.addEventListener('fetch', (event) => {
+      if (event.request.url.includes('/api/')) event.respondWith(fetch(event.request));
+    });\n${built}`;
+    await tab.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
+
+    const mode = (): Promise<string> => tab.evaluate(() => harness.registrations.at().mode);
+    await expect.poll(mode, { timeout: 15_000 }).toBe('page');
+    expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
+    expect(warningsOf(tab)).toHaveLength(1);
+  },
+);
+
+test('a policy that names the API’s paths singly, and so forbids to ask the worker, is not taken for a worker that is not reached', async ({
+  world,
+}) => {
+  const { app } = world;
+  const allowed = ['/mint', '/api/echo', '/recorded'].map((path) => `${app.origin}${path}`);
+  new FaultyNetwork(app).add(({ seen, response }) => {
+    if (seen.path === '/page.html')
+      response.setHeader('content-security-policy', `connect-src ${allowed.join(' ')}`);
+    return false;
+  });
+  const tab = await world.openTab('a');
+  expect(await tab.register()).toBe('service-worker');
+  expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
+  expect(warningsOf(tab)).toEqual([]);
+});
 
 test('whether its requests get to the worker a page finds out by no network and no provider, also where all paths are covered', async ({
   world,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { BYPASS_HASH, PROBE_HASH } from '../../src/core/bypass.js';
+import { BYPASS_HASH, PROBE_HASH, PROBE_HEADER } from '../../src/core/bypass.js';
 import { OPTIONS_PARAMETER } from '../../src/core/options.js';
 import { ANSWERS, COMMANDS, NOTICES, PING, PROTOCOL_VERSION, REPLIES } from '../../src/core/protocol.js';
 import { channelName } from '../../src/web/web-platform.js';
@@ -36,4 +36,5 @@ test('PROTOCOL.md names the version, the channel, the parameter and the fragment
   expect(text).toContain(`\`?${OPTIONS_PARAMETER}=<JSON>\``);
   expect(text).toContain(`\`${BYPASS_HASH}\``);
   expect(text).toContain(`\`${PROBE_HASH}\``);
+  expect(text).toContain(`a header \`${PROBE_HEADER}\``);
 });

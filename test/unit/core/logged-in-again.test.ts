@@ -115,6 +115,18 @@ describe('a page of a named identity that is logged out', () => {
     expect(await tokenOf(named)).toBe(world.token(-1));
   });
 
+  test('is not told so again where its user logs out elsewhere, and had not logged in', async () => {
+    const named = await world.registeredPage('named', world.gives('bob'), 'bob');
+    await logOutAndForget(world, named);
+    named.identity = undefined;
+    await world.clock.until(named.say({ type: 'hello' }));
+    expect(await tokenOf(named)).toBeUndefined();
+    const heard = [...named.events];
+    const again = await world.registeredPage('again', world.gives('bob'), 'bob');
+    for (let time = 0; time < 2; time++) await world.clock.until(again.say({ type: 'logout' }));
+    expect(named.events).toEqual(heard);
+  });
+
   test('hears of a new token only, not of a refresh that fails in another page of its user', async () => {
     const named = await world.registeredPage('named', world.gives('bob'), 'bob');
     await logOutAndForget(world, named);

@@ -56,6 +56,20 @@ test('nor does one whose new token says nothing of its user', async () => {
   expect(p.events.slice(n)).toEqual([]);
 });
 
+test('nor one that has got a token of its own by force', async () => {
+  const p = await world.registeredPage('p', world.gives('ann'));
+  await logOutAndForget(world, p);
+  expect(await tokenOf(p)).toBeUndefined();
+  await world.clock.advance(70_000);
+  p.provider = () => world.mintOpaque();
+  hearsOfLogout(p);
+  const { token } = await world.clock.until(p.say({ type: 'getToken', forceRefresh: true }));
+  expect(token).toBe(world.token(-1));
+  const n = p.events.length;
+  await annLogsInAndOut();
+  expect(p.events.slice(n)).toEqual([]);
+});
+
 test('a page whose token was its own alone backs off while it is logged out', async () => {
   const p = await world.registeredPage('p', () => world.mintOpaque());
   await logOutAndForget(world, p);
@@ -234,6 +248,11 @@ describe('what the lane of another page of hers does', () => {
 
   const names = (): string[] => page.events.map(({ name }) => name).filter((name) => name !== 'refreshError');
 
+  const someoneElseComesBack = async (): Promise<void> => {
+    const bob = await world.registeredPage('bob', world.gives('bob'), 'bob');
+    await bob.say({ type: 'hello' });
+  };
+
   beforeEach(async () => {
     page = await world.registeredPage('page', world.gives('ann'), 'ann');
     a = world.openPage('a', world.gives('ann'));
@@ -263,6 +282,30 @@ describe('what the lane of another page of hers does', () => {
     expect(names()).toEqual(['tokenRefreshed']);
   });
 
+  test('is told once, though a word of it comes while it is being stored here', async () => {
+    world.store.writeMs = 500;
+    const answer = page.fetch();
+    await world.clock.advance(100);
+    world.worker.hear({ identity: namedIdentity('ann'), reason: 'forced' });
+    await world.clock.until(answer);
+    await world.clock.advance(1000);
+    expect(names()).toEqual(['tokenRefreshed']);
+  });
+
+  test('a second logout is told to who has registered since the first, which another core has undone', async () => {
+    await inCore(world, lane, () => a.say({ type: 'logout' }));
+    await world.clock.advance(1000);
+    await inCore(world, lane, () => a.register('ann'));
+    await world.clock.advance(1000);
+    // This core reads of it for another's sake.
+    await someoneElseComesBack();
+    const late = await world.registeredPage('late', world.gives('ann'), 'ann');
+    await inCore(world, lane, () => a.say({ type: 'logout' }));
+    await world.clock.advance(1000);
+    expect(await tokenOf(late)).toBeUndefined();
+    expect(late.eventsNamed('loggedOut')).toHaveLength(1);
+  });
+
   test('is no new token where it has opened again what was logged out, and has none yet', async () => {
     await inCore(world, lane, () => a.say({ type: 'logout' }));
     await world.clock.advance(100);
@@ -286,11 +329,6 @@ describe('what the lane of another page of hers does', () => {
     for (const message of world.announcements.slice(before)) world.worker.hear(message);
     await world.clock.advance(100);
   }
-
-  const someoneElseComesBack = async (): Promise<void> => {
-    const bob = await world.registeredPage('bob', world.gives('bob'), 'bob');
-    await bob.say({ type: 'hello' });
-  };
 
   test('of a logout, seen before the word of it comes: its pages are told', async () => {
     await page.sendsToken();

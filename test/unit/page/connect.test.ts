@@ -207,23 +207,6 @@ describe('control', () => {
     expect(isControlled).toBe(true);
   });
 
-  test('is waited for where it is to be that of the registration’s newest worker', async () => {
-    const [old, newest] = [new FakeServiceWorker(), new FakeServiceWorker()];
-    Object.assign(newest, { scriptURL: `${old.scriptURL}?another=` });
-    const target = container(old);
-    const registration = { active: newest } as unknown as ServiceWorkerRegistration;
-    let isControlled = false;
-    void controlled(target as ServiceWorkerContainer, WORKER_URL, registration).then(
-      () => (isControlled = true),
-    );
-    await vi.advanceTimersByTimeAsync(10);
-    expect(isControlled).toBe(false);
-    target.controller = newest;
-    target.dispatchEvent(new Event('controllerchange'));
-    await vi.advanceTimersByTimeAsync(0);
-    expect(isControlled).toBe(true);
-  });
-
   test('that never comes is worker-unavailable after five seconds', async () => {
     const outcome = controlled(container(null) as ServiceWorkerContainer, WORKER_URL).catch(
       (error: unknown) => error,
@@ -243,20 +226,27 @@ describe('control', () => {
 
 describe('whether requests get to the worker', () => {
   const sent: [string, RequestInit][] = [];
+  const OURS = { 'bearer-worker': '' };
+  const page = new EventTarget();
 
-  /** What each probe comes to, one after the other. */
-  function answering(...outcomes: (number | Error)[]): void {
+  beforeEach(() => {
+    vi.stubGlobal('document', page);
+  });
+
+  /** What each probe comes to, one after the other: the headers of an answer, or an error. */
+  function answering(...outcomes: (Record<string, string> | Error)[]): void {
     sent.length = 0;
     vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
       sent.push([url, init]);
       const outcome = outcomes.shift();
       if (outcome === undefined) return new Promise(() => undefined);
-      return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve({ status: outcome });
+      if (outcome instanceof Error) return Promise.reject(outcome);
+      return Promise.resolve({ headers: new Headers(outcome) });
     });
   }
 
-  test('is asked by a request that can go to no network', async () => {
-    answering(204);
+  test('is asked on a covered path, by a request that can go to no network', async () => {
+    answering(OURS);
     const include = [{ path: '/tracker/api/' }, '/other/'];
     expect(await isReached(options({ include }))).toBe(true);
     const url = 'https://app.example/tracker/api/#bearer-worker-probe#bearer-worker-bypass';
@@ -264,18 +254,34 @@ describe('whether requests get to the worker', () => {
   });
 
   test('is asked again where the worker ended meanwhile', async () => {
-    answering(new TypeError('Failed to fetch'), 204);
+    answering(new TypeError('Failed to fetch'), OURS);
     expect(await isReached(options())).toBe(true);
     expect(sent).toHaveLength(2);
   });
 
   test.each([
     ['nobody answers twice', [new TypeError('Failed to fetch'), new TypeError('Failed to fetch')]],
-    ['a cache has answered', [200]],
+    ['a cache has answered', [{ 'content-type': 'text/html' }]],
   ])('they do not where %s', async (_what, outcomes) => {
     answering(...outcomes);
-    expect(await isReached(options())).toBe(false);
+    const asking = isReached(options());
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await asking).toBe(false);
   });
+
+  test.each([
+    ['forbids it', 'https://app.example/api/', true],
+    ['forbids something else meanwhile', 'https://cdn.example/', false],
+  ])(
+    'is not to be known where a policy %s: %s is blocked, they do: %s',
+    async (_what, blockedURI, expected) => {
+      answering(new TypeError('Failed to fetch'), new TypeError('Failed to fetch'));
+      const asking = isReached(options({ include: ['/api/'] }));
+      page.dispatchEvent(Object.assign(new Event('securitypolicyviolation'), { blockedURI }));
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await asking).toBe(expected);
+    },
+  );
 
   test('is not to be known where no answer comes in time, and keeps no app from starting', async () => {
     answering();
