@@ -85,6 +85,17 @@ describe('a page that is logged out, and unknown to a worker that has forgotten 
     expect(names).toEqual(['tokenRefreshed', 'loggedOut']);
   });
 
+  test('whose provider still refuses when it hears of its user’s login hears of the logout too', async () => {
+    page.provider = () => {
+      throw Object.assign(new Error('not yet'), { identity: former });
+    };
+    const again = await world.registeredPage('again', world.gives('ann'));
+    await again.sendsToken();
+    expect(await tokenOf(page)).toBeUndefined();
+    await world.clock.until(again.say({ type: 'logout' }));
+    expect(page.events.at(-1)?.name).toBe('loggedOut');
+  });
+
   test('whose user logs in elsewhere and out again stays without', async () => {
     const again = await world.registeredPage('again', world.gives('ann'));
     await again.sendsToken();

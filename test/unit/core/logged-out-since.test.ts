@@ -282,6 +282,15 @@ describe('what the lane of another page of hers does', () => {
     expect(names()).toEqual(['tokenRefreshed']);
   });
 
+  test('is not told twice where it was a logout, which is read again for another’s sake', async () => {
+    await inCore(world, lane, () => a.say({ type: 'logout' }));
+    await world.clock.advance(100);
+    await someoneElseComesBack();
+    world.worker.hear(world.announcements.at(-1)!);
+    await world.clock.advance(100);
+    expect(names()).toEqual(['loggedOut']);
+  });
+
   test('is told once, though a word of it comes while it is being stored here', async () => {
     world.store.writeMs = 500;
     const answer = page.fetch();
