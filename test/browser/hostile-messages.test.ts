@@ -114,10 +114,15 @@ async function flood({ seed, count, planted, scope, target }: Flood): Promise<st
     if (index % 200 === 199) await new Promise((resolve) => setTimeout(resolve, 20));
   }
   if (worker) {
-    // The worker has heard all that came before once it answers this.
+    // The worker has heard all that came before once it answers this; by then a refresh that it began may be over too.
     const { port1, port2 } = new MessageChannel();
-    const answered = new Promise((resolve) => (port1.onmessage = resolve));
-    worker.postMessage({ bearerWorker: 1, type: 'getStatus' }, [port2]);
+    const answered = new Promise<void>((resolve) => {
+      port1.onmessage = (event: MessageEvent<{ type?: unknown }>) => {
+        tell(event);
+        if (event.data.type !== 'ack') resolve();
+      };
+    });
+    worker.postMessage({ bearerWorker: 1, type: 'getToken' }, [port2]);
     await answered;
   }
   for (const port of ports) port.close();
