@@ -121,6 +121,8 @@ export function refresh(
   const outcome = Promise.race([underLock, cancelled])
     .finally(() => {
       isOver = true;
+      // Nobody waits for what is still asked: the next refresh may ask at once.
+      cancel(tooLate);
       if (slot.refresh?.outcome === outcome) slot.refresh = undefined;
     })
     .then(
