@@ -31,6 +31,27 @@ describe('a whole refresh', () => {
     expect(live.calls).toHaveLength(0);
   });
 
+  test('that has ended waits for no answer any more: the next one may ask at once', async () => {
+    for (const id of ['p1', 'p2']) (await world.registeredPage(id, undefined, 'ann')).state = 'frozen';
+    const p3 = await world.registeredPage('p3', () => new Promise(() => undefined), 'ann');
+    const { clients } = world.worker.core.platform;
+    const ask = clients.ask.bind(clients);
+    const open = new Set<string>();
+    vi.spyOn(clients, 'ask').mockImplementation((id, ...rest) => {
+      const close = ask(id, ...rest);
+      open.add(id);
+      return () => (open.delete(id), close());
+    });
+    const outcome = expect(refreshed()).rejects.toMatchObject({ code: 'provider-timeout' });
+    await world.clock.advance(2500);
+    expect([...open]).toEqual(['p3']);
+    // It has acknowledged, and says nothing any more.
+    p3.state = 'frozen';
+    await world.clock.advance(500);
+    await outcome;
+    expect([...open]).toEqual([]);
+  });
+
   test('that has ended asks no further page, though the clock was set back meanwhile', async () => {
     for (const id of ['p1', 'p2', 'p3']) {
       (await world.registeredPage(id, undefined, 'ann')).state = 'frozen';
