@@ -86,7 +86,11 @@ function endOf({ behaviour, startedAtMs, issued }: KnownCall): number {
 
 /** Whether the page had got a token since it registered, or since all was forgotten. */
 export function isKnown(page: string, atMs: number, calls: readonly KnownCall[], history: History): boolean {
-  const forgotten = history.find(FORGETS, [page], 0, atMs);
+  // One in the back/forward cache is no client: a worker that cleans up meanwhile forgets it.
+  const forgotten = [
+    ...history.find(FORGETS, [page], 0, atMs),
+    ...history.find(['put away'], [tabOf(page)], 0, atMs),
+  ];
   const sinceMs = Math.max(0, ...forgotten.map(({ fromMs, toMs }) => (toMs < atMs ? toMs : fromMs)));
   return calls.some(
     (call) =>
