@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { acquire } from '../../../src/core/acquire.js';
 import { namedIdentity } from '../../../src/core/identity.js';
+import type { Registry } from '../../../src/core/registry.js';
+import type { VirtualPage } from '../support/virtual-page.js';
 import { World } from '../support/world.js';
 
 let world: World;
@@ -103,64 +105,52 @@ test('a logout from before the registration, which a page long frozen writes bac
   expect(page.eventsNamed('tokenRefreshed')).toHaveLength(1);
 });
 
-test('a page moves to another identity while another core logs out its old one: the new one’s pages are told', async () => {
-  world.hasChannel = false;
-  const page = await world.registeredPage('p1', world.gives('bob'), 'bob');
-  const other = await world.registeredPage('p2', world.gives('ann'), 'ann');
-  await world.clock.until(page.fetch());
-  page.provider = async () => {
-    await world.clock.sleep(500);
-    return { token: world.mint('ann'), identity: 'ann' };
-  };
-  const elsewhere = world.addCore();
-  await world.clock.advance(181_000);
-  const waiting = page.fetch();
-  await world.clock.advance(100);
-  const { registry } = elsewhere.core;
-  registry.clear(registry.slot(namedIdentity('bob')), true);
-  await world.clock.until(registry.sync());
-  await world.clock.until(waiting);
-  expect(other.eventsNamed('tokenRefreshed')).toMatchObject([{ identity: 'ann' }]);
-});
+describe('a page of bob’s moves to ann', () => {
+  let page: VirtualPage;
+  let other: VirtualPage;
 
-test('a page moves to another identity, which another core logs out and in meanwhile: the old one’s pages hear nothing', async () => {
-  world.hasChannel = false;
-  const page = await world.registeredPage('p1', world.gives('bob'), 'bob');
-  const other = await world.registeredPage('p2', world.gives('bob'), 'bob');
-  await page.sendsToken();
-  page.provider = async () => {
-    await world.clock.sleep(500);
-    return { token: world.mint('ann'), identity: 'ann' };
-  };
-  const { registry } = world.addCore().core;
-  await world.clock.advance(181_000);
-  const heard = [...other.events];
-  const waiting = page.fetch();
-  await world.clock.advance(100);
-  registry.clear(registry.slot(namedIdentity('ann')), false);
-  await world.clock.until(registry.sync());
-  expect((await world.clock.until(waiting)).token).toBe(world.token(-1));
-  expect(other.events).toEqual(heard);
-});
+  /** Beside another page of one of them; `meanwhile` is what another core does while the provider is asked. */
+  async function moves(
+    othersIdentity: string,
+    meanwhile: (registry: Registry) => void,
+  ): Promise<string | undefined> {
+    world.hasChannel = false;
+    page = await world.registeredPage('p1', world.gives('bob'), 'bob');
+    other = await world.registeredPage('p2', world.gives(othersIdentity), othersIdentity);
+    await page.sendsToken();
+    page.provider = async () => {
+      await world.clock.sleep(500);
+      return { token: world.mint('ann'), identity: 'ann' };
+    };
+    const { registry } = world.addCore().core;
+    await world.clock.advance(181_000);
+    const waiting = page.fetch();
+    await world.clock.advance(100);
+    meanwhile(registry);
+    await world.clock.until(registry.sync());
+    return (await world.clock.until(waiting)).token;
+  }
 
-test('nor do the new one’s hear of the token that is void: only of the next', async () => {
-  world.hasChannel = false;
-  const page = await world.registeredPage('p1', world.gives('bob'), 'bob');
-  const other = await world.registeredPage('p2', world.gives('ann'), 'ann');
-  await page.sendsToken();
-  page.provider = async () => {
-    await world.clock.sleep(500);
-    return { token: world.mint('ann'), identity: 'ann' };
-  };
-  const { registry } = world.addCore().core;
-  await world.clock.advance(181_000);
-  const waiting = page.fetch();
-  await world.clock.advance(100);
-  registry.clear(registry.slot(namedIdentity('ann')), false);
-  await world.clock.until(registry.sync());
-  await world.clock.until(waiting);
-  const told = other.eventsNamed('tokenRefreshed').map(({ expiresAt }) => expiresAt);
-  expect(told).toEqual([expect.any(Number)]);
+  const annLogsOutAndIn = (registry: Registry): void =>
+    registry.clear(registry.slot(namedIdentity('ann')), false);
+
+  test('while another core logs bob out: ann’s pages are told', async () => {
+    await moves('ann', (registry) => registry.clear(registry.slot(namedIdentity('bob')), true));
+    expect(other.eventsNamed('tokenRefreshed')).toMatchObject([{ identity: 'ann' }]);
+  });
+
+  test('who logs out and in meanwhile: bob’s pages hear nothing of it', async () => {
+    const token = await moves('bob', annLogsOutAndIn);
+    expect(token).toBe(world.token(-1));
+    // Of his token before that alone.
+    expect(other.events.map(({ name }) => name)).toEqual(['tokenRefreshed']);
+  });
+
+  test('who logs out and in meanwhile: ann’s pages hear nothing of the token that is void, only of the next', async () => {
+    await moves('ann', annLogsOutAndIn);
+    const told = other.eventsNamed('tokenRefreshed').map(({ expiresAt }) => expiresAt);
+    expect(told).toEqual([expect.any(Number)]);
+  });
 });
 
 describe('a token’s age at receipt', () => {
