@@ -19,6 +19,7 @@ const options = decodeOptions(new URLSearchParams(self.location.search).get(OPTI
 const here = /.*:\d+:\d+/.exec(`${new Error().stack}`)?.[0];
 const isAlone = !here || here.includes(self.location.origin + self.location.pathname);
 
+// The same engine alone cuts pages off, and another's listeners might come before: so it is one condition for both.
 const isRouted = isAlone && hasRoutes();
 
 self.addEventListener('fetch', createInjector(options, { isRouted, answersProbe: isRouted }).onFetch);

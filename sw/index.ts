@@ -32,6 +32,7 @@ export interface WorkerTokenInjector {
  * installTokenInjector({ include: ['/api/'], scheme: 'JWT' });
  */
 export function installTokenInjector(options: Partial<WorkerOptions> = {}): void {
+  // Of the engines only the one that has routes cuts a page off from its worker (docs/limits.md).
   self.addEventListener('fetch', createInjector(resolve(options), { answersProbe: hasRoutes() }).onFetch);
 }
 
