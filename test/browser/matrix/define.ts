@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { engineName } from '../support/start-engine.js';
 import { LANES, test, type By, type Lane, type Matrix } from '../support/matrix-world.js';
 import { differences } from './differences.js';
-import { observe, type Observation } from './observe.js';
+import { observe, siteOf, type Observation } from './observe.js';
 import type { Behaviour, Transport } from './transport.js';
 import { exceptionOf, nameDifferences, type Exception } from './verdicts.js';
 
@@ -70,6 +70,7 @@ const CHECKS: Record<Behaviour, Check> = {
       // The browser may ask again by itself, but nobody did for it.
       for (const { status } of [second, ...more].filter((each) => each !== undefined))
         expect(status).toBe(401);
+      await (await siteOf(matrix, lane, transport)).recovers();
       return;
     }
     const facts = { authorization: [], status: 0, verdict: '' };

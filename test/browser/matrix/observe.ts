@@ -38,13 +38,17 @@ export interface Refusal {
   readonly isSentAgain: boolean;
 }
 
+export function siteOf(matrix: Matrix, by: By, { needsHttp2 }: Transport): Promise<Site> {
+  return needsHttp2 ? matrix.http2(by) : matrix.site(by);
+}
+
 export async function observe(
   matrix: Matrix,
   by: By,
   transport: Transport,
   refusal?: Refusal,
 ): Promise<Observation> {
-  const site = await (transport.needsHttp2 ? matrix.http2(by) : matrix.site(by));
+  const site = await siteOf(matrix, by, transport);
   const refuse = refusal ? `&refuse=${refusal.from}` : '';
   const cell = encodeURIComponent(transport.name.replace(/[^a-z0-9]+/gi, '-'));
   const root = transport.isNamed ? '/api/matrix/named/' : '/api/matrix/';

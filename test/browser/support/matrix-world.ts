@@ -28,6 +28,7 @@ export class Site {
   readonly tab: Tab;
   readonly #profile: Profile;
   readonly #origin: string;
+  #tries = 0;
 
   constructor(by: By, app: AppServer, profile: Profile, origin: string, tab: Tab) {
     this.by = by;
@@ -56,6 +57,24 @@ export class Site {
     if (await this.tab.evaluate(() => 'harness' in globalThis)) return;
     await this.tab.page.goto(`${this.#origin}/page.html?tab=a`);
     await register(this.by, this.tab);
+  }
+
+  /**
+   * Waits until what is refused is sent again: where a token could not be replaced, nobody tries to for up to a second,
+   * and the next request would get its 401 too.
+   */
+  async recovers(): Promise<void> {
+    await expect.poll(() => this.#isSentAgain('echo')).toBe(true);
+    await expect.poll(() => this.#isSentAgain('picture.png')).toBe(true);
+  }
+
+  /** A picture goes through the worker, in the page's own lane too. */
+  async #isSentAgain(route: 'echo' | 'picture.png'): Promise<boolean> {
+    const query = `?cell=again-${this.#tries++}&by=${MARKS[this.by]}&refuse=0`;
+    const url = `/api/matrix/${route}${query}`;
+    if (route === 'echo') await this.tab.fetch(url);
+    else await this.tab.evaluate((to) => harness.matrix.seeElement('img', to), url);
+    return this.app.seen.all.filter((seen) => seen.url.endsWith(query)).at(-1)?.status === 200;
   }
 
   /** The same under another origin of the app. */
