@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { UserConfig } from 'vite';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { ProjectByProject } from './test/setup/project-by-project.js';
+import { IN_CHROMIUM, suiteInChromium, TRANSPORTS } from './test/setup/suites.mjs';
 
 interface Manifest {
   name: string;
@@ -80,9 +81,6 @@ function dependencyPatterns(): RegExp[] {
   return names.map((name) => new RegExp(`^${name}(/|$)`));
 }
 
-/** What engines differ in most: each way to send a request, from each place. */
-const TRANSPORTS = ['matrix/*', 'frames', 'navigations'];
-
 /** The core behaviours. The others are tried in Chromium, whose driver can do all that they need. */
 const IN_EVERY_ENGINE = [
   'http-cache',
@@ -118,31 +116,34 @@ const WAITING = [
   'integrations/clients/tus',
 ].map((file) => `test/${file}.test.ts`);
 
-/** Which part of the browsers' tests is meant; without it all of them. */
-const PART = process.env['TEST_PART'];
+/** Which part of the browsers' tests is meant, without it all of them; and which suites in Chromium, as one project. */
+const { TEST_PART: PART, TEST_SUITES: SUITES } = process.env;
 
+const allIn = (folder: string): string => `test/${folder}/**/*.test.ts`;
 const toPattern = (file: string): string => `test/browser/${file}.test.ts`;
 
 function testProjects(): TestProjectInlineConfiguration[] {
   const inNode = (name: string, folder: string, testTimeoutMs: number): TestProjectInlineConfiguration => ({
     test: {
       name,
-      include: [`test/${folder}/**/*.test.ts`],
+      include: [allIn(folder)],
       environment: 'node',
       testTimeout: testTimeoutMs,
       hookTimeout: testTimeoutMs,
       retry: 0,
     },
   });
-  const inBrowser = (name: string, files?: readonly string[], exclude: readonly string[] = []) => {
+  const inBrowser = (
+    name: string,
+    files: readonly string[],
+    exclude: readonly string[] = [],
+    isMine = (path: string): boolean => files.includes(path),
+  ) => {
     const { test } = inNode(name, name, 180_000);
-    const all = [`test/${name}/**/*.test.ts`];
-    const isMine = (path: string): boolean =>
-      files ? files.includes(path) : path.startsWith(`test/${name}/`);
     return {
       test: {
         ...test,
-        include: PART === 'waiting' ? WAITING.filter(isMine) : [...(files ?? all)],
+        include: PART === 'waiting' ? WAITING.filter(isMine) : [...files],
         exclude: [...exclude, ...(PART === 'busy' ? WAITING : [])],
         // A worker keeps its browser, and what it has loaded, for the files that it is given.
         isolate: false,
@@ -152,8 +153,13 @@ function testProjects(): TestProjectInlineConfiguration[] {
       },
     };
   };
+  const inChromium = (name: string, suites: readonly string[]): TestProjectInlineConfiguration => {
+    const files = suites.flatMap((suite) => (suite === 'transports-chromium' ? TRANSPORTS : [allIn(suite)]));
+    const exclude = suites.includes('transports-chromium') ? [] : TRANSPORTS;
+    return inBrowser(name, files, exclude, (path) => suites.includes(suiteInChromium(path)));
+  };
   const inEngine = (name: string, files: readonly string[]): TestProjectInlineConfiguration => {
-    const project = inBrowser(name, files.map(toPattern));
+    const project = inBrowser(name, files);
     return { test: { ...project.test, env: { ENGINE: name.split('-')[1] } } };
   };
   const packaged = inNode('package', 'package', 120_000);
@@ -164,15 +170,14 @@ function testProjects(): TestProjectInlineConfiguration[] {
     inNode('core-schedules', 'schedules', 300_000),
     inNode('hostile', 'hostile', 300_000),
     { ...packaged, test: { ...packaged.test, globalSetup: ['test/package/support/install-package.ts'] } },
-    inBrowser('browser', undefined, TRANSPORTS.map(toPattern)),
-    inEngine('transports-chromium', TRANSPORTS),
-    inEngine('browser-firefox', IN_FIREFOX),
-    inEngine('browser-webkit', IN_EVERY_ENGINE),
+    ...(SUITES
+      ? [inChromium('chromium', SUITES.split(' '))]
+      : IN_CHROMIUM.map((suite) => inChromium(suite, [suite]))),
+    inEngine('browser-firefox', IN_FIREFOX.map(toPattern)),
+    inEngine('browser-webkit', IN_EVERY_ENGINE.map(toPattern)),
     inEngine('transports-firefox', TRANSPORTS),
     inEngine('transports-webkit', TRANSPORTS),
-    inBrowser('integrations'),
-    inBrowser('demo'),
-    inBrowser('soak'),
-    inBrowser('bodies'),
+    inBrowser('soak', [allIn('soak')]),
+    inBrowser('bodies', [allIn('bodies')]),
   ];
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { countOne, countTests, mergeReports, secondsOfFiles } from './setup/count-tests.mjs';
+import { IN_CHROMIUM } from './setup/suites.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const results = join(root, 'test-results');
@@ -26,9 +27,9 @@ const STEPS = [
   suite('unit'),
   suite('package', { needsBuild: true }),
   command('typecheck', 'npm run typecheck'),
-  command('publint', 'npx publint run --strict', { needsBuild: true }),
+  command('publint', 'publint run --strict', { needsBuild: true }),
   // The script is for a browser to load, not for code to import, so it has no types to be wrong.
-  command('attw', 'npx attw --pack . --profile esm-only --exclude-entrypoints ./bearer-worker.js', {
+  command('attw', 'attw --pack . --profile esm-only --exclude-entrypoints ./bearer-worker.js', {
     needsBuild: true,
     // It packs; the build is there.
     env: { npm_config_ignore_scripts: 'true' },
@@ -65,19 +66,22 @@ function inBrowser(name, options = {}) {
 
 /** The browsers' suites are one run in each part, so that no core is idle at the end of each suite. */
 function partsOf(names) {
+  const inChromium = names.filter((name) => IN_CHROMIUM.includes(name));
+  const projects = names.filter((name) => !IN_CHROMIUM.includes(name));
+  if (inChromium.length > 0) projects.unshift('chromium');
   return PARTS.map((part) => ({
     name: part,
-    line: `${vitest(...names)} --passWithNoTests --reporter=./test/setup/report-by-project.mjs`,
+    line: `${vitest(...projects)} --passWithNoTests --reporter=./test/setup/report-by-suite.mjs`,
     needsBuild: true,
     cores: part === 'busy' ? CORES : 0,
     after: ['build', 'browser:install'],
-    env: { TEST_PART: part, TEST_REPORTS: results },
+    env: { TEST_PART: part, TEST_REPORTS: results, TEST_SUITES: inChromium.join(' ') },
     of: names,
   }));
 }
 
 function vitest(...projects) {
-  return `npx vitest run ${projects.map((name) => `--project ${name}`).join(' ')} --allowOnly=false --reporter=default`;
+  return `vitest run ${projects.map((name) => `--project ${name}`).join(' ')} --allowOnly=false --reporter=default`;
 }
 
 async function main(given) {
