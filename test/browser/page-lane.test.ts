@@ -104,7 +104,7 @@ test('a page in its own lane gives way when another tab has brought a worker, an
   const a = await fallbackTab(world, 'a');
   await a.fetch('/api/echo');
   world.app.seen.clear();
-  await a.evaluate(() => harness.traffic.start('/api/echo', 10));
+  await a.evaluate(() => harness.traffic.start('/api/echo', 10, 3));
   world.app.workerScript = 'built';
   const b = await world.openTab('b');
   expect(await b.register()).toBe('service-worker');

@@ -10,10 +10,23 @@ export interface Sample {
 export class Traffic {
   #timer: ReturnType<typeof setInterval> | undefined;
   #sent: Promise<Sample>[] = [];
+  #underWay = 0;
 
-  start(url: string, everyMs: number): void {
+  /** @param atMost so many are under way at once: on a slow machine a fast pace would keep all else from the network */
+  start(url: string, everyMs: number, atMost = Infinity): void {
     this.#sent = [];
-    this.#timer = setInterval(() => this.#sent.push(sample(`${url}?at=${this.#sent.length}`)), everyMs);
+    this.#timer = setInterval(() => {
+      if (this.#underWay < atMost) this.#sent.push(this.#send(`${url}?at=${this.#sent.length}`));
+    }, everyMs);
+  }
+
+  async #send(url: string): Promise<Sample> {
+    this.#underWay += 1;
+    try {
+      return await sample(url);
+    } finally {
+      this.#underWay -= 1;
+    }
   }
 
   /** Sends no more, and resolves once every request has come back. */
