@@ -27,11 +27,11 @@ const WITHOUT = ['--disable-back-forward-cache'];
 
 /**
  * @param preferences of the browser, by the names that Chromium's own file has for them
- * @param kind a private window for each profile, or the one and only profile of the browser's ordinary windows
+ * @param windows a private one for each profile, or the one and only profile of the browser's ordinary windows
  */
 export async function startChromium(
   preferences?: object,
-  kind: 'private' | 'ordinary' = 'private',
+  windows: 'private' | 'ordinary' = 'private',
 ): Promise<Engine> {
   const userDataDir = await mkdtemp(join(tmpdir(), 'bearer-worker-chromium-'));
   if (preferences) {
@@ -48,21 +48,17 @@ export async function startChromium(
     // No test looks at requests from inside the browser, which would tell of each in several messages.
     networkEnabled: false,
   });
-  // A page in no window lives as long as the session that has opened it.
-  const session = await browser.target().createCDPSession();
   let isClosing = false;
   return {
     name: 'chromium',
     get hasCrashed() {
       return !isClosing && !browser.connected;
     },
-    async openProfile(windows = 'shown') {
-      // It closes with the browser only.
-      if (kind === 'ordinary')
-        return { ...profileOf(browser.defaultBrowserContext()), close: () => Promise.resolve() };
-      const context = await browser.createBrowserContext({ downloadBehavior: { policy: 'deny' } });
-      return windows === 'shown' ? profileOf(context) : profileOf(context, session);
-    },
+    openProfile: async () =>
+      windows === 'private'
+        ? profileOf(await browser.createBrowserContext({ downloadBehavior: { policy: 'deny' } }))
+        : // It closes with the browser only.
+          { ...profileOf(browser.defaultBrowserContext()), close: () => Promise.resolve() },
     async close() {
       isClosing = true;
       await browser.close();
@@ -71,42 +67,18 @@ export async function startChromium(
   };
 }
 
-/** @param windowless the session that opens its pages, in no window */
-function profileOf(context: BrowserContext, windowless?: CDPSession): Profile {
-  const pages: Page[] = [];
+function profileOf(context: BrowserContext): Profile {
   return {
     async openPage(url) {
-      const page = await (windowless ? openWithoutWindow(context, windowless) : context.newPage());
-      pages.push(page);
+      const page = await context.newPage();
       const opened = chromiumPage(page, await page.createCDPSession());
       await opened.goto(url);
-      return windowless ? { ...opened, ...NEEDS_WINDOW } : opened;
+      return opened;
     },
-    stopWorkers: () => stopWorkers(pages.find((page) => !page.isClosed())),
-    async close() {
-      // A page in no window outlives its profile otherwise, and a minute later the browser ends itself over it.
-      if (windowless) await Promise.all(pages.filter((page) => !page.isClosed()).map((page) => page.close()));
-      await context.close();
-    },
+    stopWorkers: () => stopWorkers(context),
+    close: () => context.close(),
   };
 }
-
-let nth = 0;
-
-/** A page that no tab strip shows: drawing tabs and an address bar takes half the time of a small test. */
-async function openWithoutWindow(context: BrowserContext, session: CDPSession): Promise<Page> {
-  const url = `about:blank#${nth++}`;
-  await session.send('Target.createTarget', { url, hidden: true, browserContextId: context.id! });
-  const target = await context.waitForTarget((each) => each.url() === url);
-  return target.asPage();
-}
-
-const NEEDS_WINDOW = Object.fromEntries(
-  (['click', 'back', 'show'] as const).map((deed) => [
-    deed,
-    () => Promise.reject(new Error(`${deed}() needs a window: test.override('windows', 'shown').`)),
-  ]),
-);
 
 interface WorkerVersions {
   readonly versions: readonly { readonly versionId: string; readonly runningStatus: string }[];
@@ -116,7 +88,8 @@ interface WorkerVersions {
  * The protocol's command returns before the workers are gone, and a request sent meanwhile would still
  * be answered by the one that was to be killed; so this waits for their own word.
  */
-async function stopWorkers(page: Page | undefined): Promise<void> {
+async function stopWorkers(context: BrowserContext): Promise<void> {
+  const page = (await context.pages())[0];
   if (page === undefined) throw new Error('No page is open: open one before its workers are stopped.');
   const session = await page.createCDPSession();
   const running = new Map<string, string>();
