@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 
 const CODE = ['**/*.{js,mjs,ts}'];
 /** The rules that need types are oxlint's, which asks TypeScript 7: `.oxlintrc.json`. */
-const TYPED = ['**/*.ts'];
+const TYPESCRIPT = ['**/*.ts'];
 
 /** What the core is handed instead of reaching for it, so that a test can drive every schedule. */
 const AMBIENT = [
@@ -25,7 +25,7 @@ export default defineConfig(
   globalIgnores(['dist/', '.cache/', 'test-results/']),
   { files: CODE, ...js.configs.recommended },
   {
-    files: TYPED,
+    files: TYPESCRIPT,
     extends: [tseslint.configs.recommended],
     rules: {
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],

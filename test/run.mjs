@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const results = join(root, 'test-results');
 const CORES = 2;
 
-/** Of tests in a browser: what computes, two files at a time, and what waits, three at a time (vite.config.ts). */
+/** Of tests in a browser: what computes and what waits, each three files at a time (vite.config.ts). */
 const PARTS = ['busy', 'waiting'];
 
 /** In the order in which they begin, as far as there is room; `after` is what each of them needs the outcome of. */

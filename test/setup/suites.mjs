@@ -6,6 +6,6 @@ export const IN_CHROMIUM = ['browser', 'transports-chromium', 'integrations', 'd
 
 /** Whose a file is of the suites in Chromium. */
 export function suiteInChromium(path) {
-  const [, folder] = path.split('/');
-  return /^test\/browser\/(matrix\/|frames\.|navigations\.)/.test(path) ? 'transports-chromium' : folder;
+  const isTransport = TRANSPORTS.some((pattern) => path.startsWith(pattern.split('*')[0]));
+  return isTransport ? 'transports-chromium' : path.split('/')[1];
 }
