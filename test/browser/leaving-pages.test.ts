@@ -5,6 +5,9 @@ import type { AppRealm } from './support/tab.js';
 import { ALICE, test } from './support/world.js';
 import type { World } from './support/world.js';
 
+// Links are clicked on, and open windows.
+test.override('windows', 'shown');
+
 const TARGET = '/api/open/report';
 const ALLOWED: RegisterOptions = { include: [{ path: '/api/', navigations: true }] };
 

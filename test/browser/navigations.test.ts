@@ -9,6 +9,9 @@ import type { Tab } from './support/tab.js';
 import { ALICE, test } from './support/world.js';
 import type { World } from './support/world.js';
 
+// Links are clicked on, and open windows.
+test.override('windows', 'shown');
+
 const ALLOWED: RegisterOptions = { include: [{ path: '/api/', navigations: true }] };
 
 /** The user has the app open, with a good token, in a tab of its own. */

@@ -3,6 +3,9 @@ import { test } from '../support/faults.js';
 import type { Tab } from '../support/tab.js';
 import type { World } from '../support/world.js';
 
+// Pages are hidden, and put into the back/forward cache, which is for what a window shows.
+test.override('windows', 'shown');
+
 async function readyTabs(world: World, ...names: string[]): Promise<Tab[]> {
   const tabs: Tab[] = [];
   for (const name of names) {

@@ -7,6 +7,8 @@ import { findChromium } from '../../setup/browser.mjs';
 import { ADDRESS_BAR_FEATURES, CHROMIUM_SWITCHES } from '../../setup/chromium-switches.js';
 import type { Engine, EnginePage, Profile } from './engine.js';
 import { evaluateIn, recordConsole } from './puppeteer.js';
+import { NEEDS_WINDOW, openWithoutWindow } from './windowless.js';
+import type { OpenPage } from './windowless.js';
 
 const SWITCHES = [
   ...CHROMIUM_SWITCHES,
@@ -27,11 +29,11 @@ const WITHOUT = ['--disable-back-forward-cache'];
 
 /**
  * @param preferences of the browser, by the names that Chromium's own file has for them
- * @param windows a private one for each profile, or the one and only profile of the browser's ordinary windows
+ * @param kind a private window for each profile, or the one and only profile of the browser's ordinary windows
  */
 export async function startChromium(
   preferences?: object,
-  windows: 'private' | 'ordinary' = 'private',
+  kind: 'private' | 'ordinary' = 'private',
 ): Promise<Engine> {
   const userDataDir = await mkdtemp(join(tmpdir(), 'bearer-worker-chromium-'));
   if (preferences) {
@@ -48,17 +50,21 @@ export async function startChromium(
     // No test looks at requests from inside the browser, which would tell of each in several messages.
     networkEnabled: false,
   });
+  // A page in no window lives as long as the session that has opened it.
+  const session = await browser.target().createCDPSession();
   let isClosing = false;
   return {
     name: 'chromium',
     get hasCrashed() {
       return !isClosing && !browser.connected;
     },
-    openProfile: async () =>
-      windows === 'private'
-        ? profileOf(await browser.createBrowserContext({ downloadBehavior: { policy: 'deny' } }))
-        : // It closes with the browser only.
-          { ...profileOf(browser.defaultBrowserContext()), close: () => Promise.resolve() },
+    async openProfile(windows = 'shown') {
+      // It closes with the browser only.
+      if (kind === 'ordinary')
+        return { ...profileOf(browser.defaultBrowserContext()), close: () => Promise.resolve() };
+      const context = await browser.createBrowserContext({ downloadBehavior: { policy: 'deny' } });
+      return windows === 'shown' ? profileOf(context) : profileOf(context, session);
+    },
     async close() {
       isClosing = true;
       await browser.close();
@@ -67,17 +73,29 @@ export async function startChromium(
   };
 }
 
-function profileOf(context: BrowserContext): Profile {
+/** @param windowless the session that opens its pages, in no window */
+function profileOf(context: BrowserContext, windowless?: CDPSession): Profile {
+  const opened: OpenPage[] = [];
   return {
     async openPage(url) {
-      const page = await context.newPage();
-      const opened = chromiumPage(page, await page.createCDPSession());
-      await opened.goto(url);
-      return opened;
+      const each = await (windowless ? openWithoutWindow(context, windowless) : openInWindow(context));
+      opened.push(each);
+      const page = chromiumPage(each, await each.page.createCDPSession());
+      await page.goto(url);
+      return windowless ? { ...page, ...NEEDS_WINDOW } : page;
     },
-    stopWorkers: () => stopWorkers(context),
-    close: () => context.close(),
+    stopWorkers: () => stopWorkers(opened.find(({ page }) => !page.isClosed())?.page),
+    async close() {
+      // A page in no window outlives its profile otherwise, and a minute later the browser ends itself over it.
+      if (windowless) await Promise.all(opened.map((each) => each.close()));
+      await context.close();
+    },
   };
+}
+
+async function openInWindow(context: BrowserContext): Promise<OpenPage> {
+  const page = await context.newPage();
+  return { page, close: () => page.close() };
 }
 
 interface WorkerVersions {
@@ -88,8 +106,7 @@ interface WorkerVersions {
  * The protocol's command returns before the workers are gone, and a request sent meanwhile would still
  * be answered by the one that was to be killed; so this waits for their own word.
  */
-async function stopWorkers(context: BrowserContext): Promise<void> {
-  const page = (await context.pages())[0];
+async function stopWorkers(page: Page | undefined): Promise<void> {
   if (page === undefined) throw new Error('No page is open: open one before its workers are stopped.');
   const session = await page.createCDPSession();
   const running = new Map<string, string>();
@@ -105,7 +122,8 @@ async function stopWorkers(context: BrowserContext): Promise<void> {
   await session.detach();
 }
 
-function chromiumPage(page: Page, session: CDPSession): EnginePage {
+function chromiumPage(opened: OpenPage, session: CDPSession): EnginePage {
+  const { page } = opened;
   return {
     console: recordConsole(page),
     evaluate: evaluateIn(page),
@@ -155,7 +173,7 @@ function chromiumPage(page: Page, session: CDPSession): EnginePage {
       const limit = bytes === undefined ? {} : { quotaSize: bytes };
       await session.send('Storage.overrideQuotaForOrigin', { origin, ...limit });
     },
-    close: () => page.close(),
+    close: () => opened.close(),
   };
 }
 

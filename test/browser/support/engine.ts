@@ -4,12 +4,22 @@ export type EngineName = (typeof ENGINES)[number];
 /** What a test asks of a browser: no test sees through it to the driver. */
 export interface Engine {
   readonly name: EngineName;
-  /** A profile of its own: cookies, storage and workers are shared inside it and with nobody else. */
-  openProfile(): Promise<Profile>;
+  /**
+   * A profile of its own: cookies, storage and workers are shared inside it and with nobody else.
+   *
+   * @param windows @default 'shown'
+   */
+  openProfile(windows?: Windows): Promise<Profile>;
   /** The browser, or what drives it, has ended by itself: what fails then says nothing of us. */
   readonly hasCrashed: boolean;
   close(): Promise<void>;
 }
+
+/**
+ * Where its pages are. One in no window is visible, as each of them is to itself, but cannot be clicked on, brought to
+ * the front, left for another or open a next one. Firefox and WebKit have windows always.
+ */
+export type Windows = 'shown' | 'none';
 
 export interface Profile {
   openPage(url: string): Promise<EnginePage>;

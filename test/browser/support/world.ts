@@ -1,5 +1,5 @@
 import { AppServer } from './app-server.js';
-import type { EngineName, Profile } from './engine.js';
+import type { EngineName, Profile, Windows } from './engine.js';
 import { test as base } from './shared-engine.js';
 import { engineName } from './start-engine.js';
 import { AppRealm } from './tab.js';
@@ -65,11 +65,11 @@ export class World {
 }
 
 /** Servers and a profile for each test, so that no two tests share a worker. */
-export const test = base.extend(
-  'world',
-  async ({ engine, task, onTestFailed }, { onCleanup }): Promise<World> => {
+export const test = base
+  .extend('windows', 'none' as Windows)
+  .extend('world', async ({ engine, windows, task, onTestFailed }, { onCleanup }): Promise<World> => {
     const app = await AppServer.start();
-    const profile = await engine.openProfile();
+    const profile = await engine.openProfile(windows);
     const world = new World(app, profile);
     onTestFailed(() => {
       console.error(world.account());
@@ -82,8 +82,7 @@ export const test = base.extend(
       await app.close();
     });
     return world;
-  },
-);
+  });
 
 /** The test, in some engines only, with the reason beside it: elsewhere there is no such test. */
 export function onlyIn<Test>(ofTest: Test, ...engines: readonly EngineName[]): Test {
