@@ -63,6 +63,16 @@ describe('every page of the identity is told, no other', () => {
     expect(one.calls).toHaveLength(2);
   });
 
+  test('also beside a frame without this library, which said nothing of whose it is', async () => {
+    const frame = world.openPage('frame');
+    frame.hasLibrary = false;
+    await world.clock.until(frame.fetch());
+    await one.sendsToken();
+    expect(one.eventsNamed('tokenRefreshed')).toHaveLength(1);
+    expect(other.eventsNamed('tokenRefreshed')).toHaveLength(1);
+    expect(frame.events).toEqual([]);
+  });
+
   test('loggedOut: the others hear of it; the page that did it knows', async () => {
     await world.clock.until(one.say({ type: 'logout' }));
     expect(other.events).toEqual([{ name: 'loggedOut', detail: { origin: 'remote' } }]);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { World } from '../support/world.js';
+import { rejects, World } from '../support/world.js';
 
 let world: World;
 
@@ -67,6 +67,21 @@ describe('what others announce', () => {
     expect(other.events).toEqual(Array(2).fill({ name: 'loggedOut', detail: { origin: 'remote' } }));
     world.worker = first;
     expect((await world.clock.until(other.fetch())).token).toBeUndefined();
+  });
+
+  test('of a logout and a login that were missed is no new token where there is none yet', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    await page.sendsToken();
+    const asleep = world.worker;
+    world.hasChannel = false;
+    world.worker = world.addCore();
+    await world.clock.until(page.say({ type: 'logout' }));
+    page.provider = rejects;
+    await world.clock.until(page.register('ann'));
+    page.events.length = 0;
+    asleep.hear({ identity: 'id:ann', reason: 'forced' });
+    await world.clock.settle();
+    expect(page.events).toEqual([]);
   });
 
   test.each([
