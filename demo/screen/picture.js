@@ -2,6 +2,7 @@ import { createLane } from './lane.js';
 
 const FORGET_EVERY_MS = 2000;
 const SILENT_MS = 90_000;
+const REDUCED_MS = 1000;
 
 /** All rows together, moving. With reduced motion they move on once a second instead. */
 export function createPicture(element, axis, model, lifeSeconds) {
@@ -43,11 +44,10 @@ export function createPicture(element, axis, model, lifeSeconds) {
   }
 
   const reduced = matchMedia('(prefers-reduced-motion: reduce)');
-  let frames = 0;
   const run = () => {
-    frames += 1;
-    if (!reduced.matches || frames % 60 === 0) tick();
-    requestAnimationFrame(run);
+    tick();
+    if (reduced.matches) setTimeout(run, REDUCED_MS);
+    else requestAnimationFrame(run);
   };
   run();
   setInterval(forget, FORGET_EVERY_MS);

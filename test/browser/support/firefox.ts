@@ -28,6 +28,8 @@ export async function startFirefox(preferences: Record<string, unknown> = {}): P
     extraPrefsFirefox: { ...PREFERENCES, ...preferences },
     // Tests of long streams are awaited inside one evaluate; each test has a limit of its own.
     protocolTimeout: 900_000,
+    // No test looks at requests from inside the browser, which would tell of each in several messages.
+    networkEnabled: false,
   });
   // A download would ask where to, and nobody is there to say.
   await bidiOf(browser).send('browser.setDownloadBehavior', { downloadBehavior: { type: 'denied' } });

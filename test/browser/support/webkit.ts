@@ -48,6 +48,8 @@ export async function startWebkit(...options: string[]): Promise<Engine> {
 class Driver {
   readonly session: WebDriverSession;
   #last: Promise<unknown> = Promise.resolve();
+  /** The window whose page itself was chosen last; a frame is chosen anew each time, for its page may have changed. */
+  #chosen: string | undefined;
 
   constructor(session: WebDriverSession) {
     this.session = session;
@@ -55,13 +57,20 @@ class Driver {
 
   inWindow<Result>(handle: string, frame: readonly number[], send: () => Promise<Result>): Promise<Result> {
     const sent = this.#last.then(async () => {
-      await this.session.post('/window', { handle });
-      await this.session.post('/frame', { id: null });
-      for (const id of frame) await this.session.post('/frame', { id });
+      if (this.#chosen !== handle || frame.length > 0) await this.#choose(handle, frame);
       return send();
     });
-    this.#last = sent.catch(() => undefined);
+    this.#last = sent.catch(() => {
+      this.#chosen = undefined;
+    });
     return sent;
+  }
+
+  async #choose(handle: string, frame: readonly number[]): Promise<void> {
+    await this.session.post('/window', { handle });
+    await this.session.post('/frame', { id: null });
+    for (const id of frame) await this.session.post('/frame', { id });
+    this.#chosen = frame.length > 0 ? undefined : handle;
   }
 }
 

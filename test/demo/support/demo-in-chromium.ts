@@ -43,6 +43,8 @@ export class DemoInChromium {
       defaultViewport: { width: 1600, height: 1400 },
     });
     const screen = (await browser.pages())[0] ?? (await browser.newPage());
+    // Drawn sixty times a second without a graphics card, the picture would take most of what the tests take.
+    await screen.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
     const session = await browser.target().createCDPSession();
     await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
     const opened = new DemoInChromium(demo, browser, screen, folder);
