@@ -246,6 +246,24 @@ test('first loads come without a worker, a hard reload past the cache: no reques
   }
 });
 
+test('the picture moves all the time, and once a second for who wants less motion', async () => {
+  const SECONDS = 3;
+  const moves = async (motion: 'no-preference' | 'reduce'): Promise<number> => {
+    await here.screen.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: motion }]);
+    return here.screen.evaluate(async (ms) => {
+      let count = 0;
+      const observer = new MutationObserver((records) => (count += records.length));
+      const strip = document.querySelector('.lane .track > g')!;
+      observer.observe(strip, { attributeFilter: ['transform'] });
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      observer.disconnect();
+      return count;
+    }, SECONDS * 1000);
+  };
+  expect(await moves('no-preference')).toBeGreaterThan(SECONDS * 3);
+  expect(await moves('reduce')).toBeLessThanOrEqual(SECONDS * 2);
+});
+
 test('on a narrow screen nothing sticks out, and every control is reached by the Tab key alone', async () => {
   await here.screen.setViewport({ width: 390, height: 844 });
   // The page is laid out anew some time after the window has its new size.
