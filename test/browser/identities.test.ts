@@ -132,8 +132,8 @@ test('42 · the user of a tab changes: what the old one asked for is not sent fo
 test('42 · the user changes back and forth while slow refreshes are under way: no answer comes under another’s name', async ({
   world,
 }) => {
-  const tab = await world.openTab('foo-1', { holder: HOLDERS['foo-1'], lifeSeconds: 3 });
-  await tab.register({ minValiditySeconds: 1 });
+  const tab = await world.openTab('foo-1', { holder: HOLDERS['foo-1'] });
+  await tab.register();
   tab.behave({ kind: 'token', delayMs: 200 });
   for (let round = 0; round < 6; round += 1) {
     const name = round % 2 === 0 ? 'bar-1' : 'foo-1';

@@ -72,7 +72,7 @@ test('40 · logout while a refresh is under way: its waiters get logged-out, and
 }) => {
   const { first, second } = await openReady(world);
   world.app.issuer.revokeAll();
-  for (const tab of [first, second]) tab.behave({ kind: 'token', delayMs: 1_500 });
+  for (const tab of [first, second]) tab.behave({ kind: 'token', delayMs: 3_000 });
   const calls = world.app.tokenHost.calls.length;
   const waiting = first.getAccessToken({ forceRefresh: true });
   const refused = second.fetch('/api/echo');
@@ -81,7 +81,7 @@ test('40 · logout while a refresh is under way: its waiters get logged-out, and
 
   expect(await waiting).toMatchObject({ ok: false, error: { code: 'logged-out' } });
   expect((await refused).status).toBe(401);
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await new Promise((resolve) => setTimeout(resolve, 3_500));
   expect(await stored(world, first, tokensOf(world, 'a', 'b'))).toEqual([]);
   world.app.seen.clear();
   await first.fetch('/api/echo');

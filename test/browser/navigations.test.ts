@@ -32,7 +32,7 @@ function openLink(world: World, from: string, to: string, policy = 'unsafe-url')
 
 /** What came to that path, once something has. */
 async function authorizationsAt(world: World, path: string): Promise<(readonly string[])[]> {
-  await expect.poll(() => world.app.seen.at(path).length).toBeGreaterThan(0);
+  await expect.poll(() => world.app.seen.at(path).length, { timeout: 10_000 }).toBeGreaterThan(0);
   return world.app.seen.at(path).map(({ authorization }) => authorization);
 }
 

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { test } from './support/faults.js';
 import type { Faults } from './support/faults.js';
+import { MODE_CHANGE } from './support/tab.js';
 import type { Tab } from './support/tab.js';
 import { BOB, onlyIn } from './support/world.js';
 import type { World } from './support/world.js';
@@ -73,7 +74,9 @@ async function giveWay(world: World, tab: Tab, options = {}): Promise<void> {
   world.app.workerScript = 'built';
   const other = await world.openTab('b', { holder: BOB });
   expect(await other.register(options)).toBe('service-worker');
-  await expect.poll(() => tab.evaluate(() => harness.registrations.at().mode)).toBe('service-worker');
+  await expect
+    .poll(() => tab.evaluate(() => harness.registrations.at().mode), MODE_CHANGE)
+    .toBe('service-worker');
 }
 
 const WAYS_OUT: Readonly<Record<string, (world: World, tab: Tab) => Promise<unknown>>> = {
@@ -307,7 +310,7 @@ onlyIn(test, 'chromium')(
     await tab.logout();
     world.app.workerScript = 'missing';
     await tab.evaluate(() => fetch('/forget'));
-    await expect.poll(() => tab.evaluate(() => harness.registrations.at().mode)).toBe('page');
+    await expect.poll(() => tab.evaluate(() => harness.registrations.at().mode), MODE_CHANGE).toBe('page');
     await expectLoggedOut(world, tab);
   },
 );

@@ -84,7 +84,9 @@ test('22 · a page in its own lane comes out of the back/forward cache after a l
   await other!.logout();
   await cached!.page.back();
   // The page was eligible: what came back is the one that was left.
-  expect(await cached!.evaluate(() => (globalThis as { persisted?: boolean }).persisted)).toBe(true);
+  await expect
+    .poll(() => cached!.evaluate(() => (globalThis as { persisted?: boolean }).persisted))
+    .toBe(true);
   await expect.poll(() => world.app.seen.at('/api/open/echo').length).toBe(1);
   expect(world.app.seen.only('/api/open/echo').authorization).toEqual([]);
   await expect.poll(async () => (await cached!.events('loggedOut')).length).toBe(1);

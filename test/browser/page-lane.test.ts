@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { ALICE, BOB, onlyIn, test } from './support/world.js';
 import type { World } from './support/world.js';
 import { knowNewest } from './support/know-newest.js';
+import { MODE_CHANGE } from './support/tab.js';
 import type { Tab } from './support/tab.js';
 
 /** A tab that can have no worker, and has registered. */
@@ -108,9 +109,9 @@ test('a page in its own lane gives way when another tab has brought a worker, an
   world.app.workerScript = 'built';
   const b = await world.openTab('b');
   expect(await b.register()).toBe('service-worker');
-  // A message to the worker that is lost goes again after three seconds.
-  const mode = (): Promise<string> => a.evaluate(() => harness.registrations.at().mode);
-  await expect.poll(mode, { timeout: 15_000 }).toBe('service-worker');
+  await expect
+    .poll(() => a.evaluate(() => harness.registrations.at().mode), MODE_CHANGE)
+    .toBe('service-worker');
   await new Promise((resolve) => setTimeout(resolve, 500));
   const samples = await a.evaluate(() => harness.traffic.stop());
 
@@ -146,7 +147,9 @@ test('logged out in its own lane, then taken over by a worker: its user logs in 
   expect(a.providerCalls).toHaveLength(calls);
   await expect.poll(async () => (await a.fetch('/api/echo')).status).toBe(200);
   // And gives way to the worker, as it would have before.
-  await expect.poll(() => a.evaluate(() => harness.registrations.at().mode)).toBe('service-worker');
+  await expect
+    .poll(() => a.evaluate(() => harness.registrations.at().mode), MODE_CHANGE)
+    .toBe('service-worker');
   expect(await a.fetch('/api/echo')).toMatchObject({ status: 200 });
 });
 
@@ -158,7 +161,7 @@ onlyIn(test, 'chromium')(
     await tab.fetch('/api/echo');
     world.app.workerScript = 'missing';
     await tab.evaluate(() => fetch('/forget'));
-    await expect.poll(() => tab.evaluate(() => harness.registrations.at().mode)).toBe('page');
+    await expect.poll(() => tab.evaluate(() => harness.registrations.at().mode), MODE_CHANGE).toBe('page');
     world.app.seen.clear();
     expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
     expect(world.app.seen.only('/api/echo').judgement.verdict).toBe('good');

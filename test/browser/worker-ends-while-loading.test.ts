@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { FaultyNetwork } from './support/faults-network.js';
+import { MODE_CHANGE } from './support/tab.js';
 import type { Tab } from './support/tab.js';
 import { onlyIn, test, type World } from './support/world.js';
 
@@ -55,7 +56,7 @@ onlyIn(test, 'chromium')(
     await other.register({ include: ['/api/', '/more/'] });
 
     const mode = (): Promise<string> => tab.evaluate(() => harness.registrations.at().mode);
-    await expect.poll(mode, { timeout: 15_000 }).toBe('service-worker');
+    await expect.poll(mode, MODE_CHANGE).toBe('service-worker');
     expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
     expect(await image(tab)).toBeGreaterThan(0);
   },
@@ -103,7 +104,7 @@ onlyIn(test, 'chromium')(
     await tab.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
 
     const mode = (): Promise<string> => tab.evaluate(() => harness.registrations.at().mode);
-    await expect.poll(mode, { timeout: 15_000 }).toBe('page');
+    await expect.poll(mode, MODE_CHANGE).toBe('page');
     expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
     expect(warningsOf(tab)).toHaveLength(1);
   },

@@ -134,10 +134,10 @@ describe.each(HOSTS)('in a frame of its host, an app with $what', ({ name, holde
   }) => {
     const { app: server } = hosts.world;
     const app = await hosts.open('one', holder);
-    await register(app, name, { getTokenTimeoutSeconds: 1 });
+    await register(app, name, { getTokenTimeoutSeconds: 2 });
     server.tokenHost.behave('one', { kind: 'hang' });
     expect(await tokenError(app)).toMatchObject({ code: 'provider-timeout' });
-    server.tokenHost.behave('one', { kind: 'token', delayMs: 1500 });
+    server.tokenHost.behave('one', { kind: 'token', delayMs: 3000 });
     expect(await tokenError(app)).toMatchObject({ code: 'provider-timeout' });
     server.tokenHost.behave('one', { kind: 'token' });
     expect(await tokenError(app)).toBeUndefined();

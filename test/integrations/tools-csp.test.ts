@@ -95,8 +95,12 @@ for (const [what, directive, reported] of [
     const { page } = await open(world, { 'content-security-policy': without });
     expect(await modeOf(page)).toBe('page');
     expect(await statuses(page, '/api/echo')).toEqual([200]);
-    const violated = world.app.seen.at('/violated').map(({ bodyText }) => bodyText);
-    expect(violated.join()).toContain(reported);
+    const violated = (): string =>
+      world.app.seen
+        .at('/violated')
+        .map(({ bodyText }) => bodyText)
+        .join();
+    await expect.poll(violated).toContain(reported);
     expect(page.console.filter((line) => line.startsWith('warn: bearer-worker')).join()).toContain(reported);
   });
 }

@@ -30,7 +30,7 @@ async function leave(world: World, tab: Tab): Promise<void> {
 async function comeBack(tab: Tab): Promise<void> {
   await tab.page.back();
   // The page was eligible: what came back is the one that was left.
-  expect(await tab.evaluate(() => (globalThis as { persisted?: boolean }).persisted)).toBe(true);
+  await expect.poll(() => tab.evaluate(() => (globalThis as { persisted?: boolean }).persisted)).toBe(true);
 }
 
 test('6 · the tab that was asked freezes in mid-refresh: the other waits for a bounded time, and what the first brings once thawed changes nothing', async ({

@@ -4,9 +4,9 @@ import type { Tab } from '../support/tab.js';
 import { ALICE } from '../support/world.js';
 import type { World } from '../support/world.js';
 
-async function readyTab(world: World, name = 'a'): Promise<Tab> {
+async function readyTab(world: World, name = 'a', getTokenTimeoutSeconds = 1): Promise<Tab> {
   const tab = await world.openTab(name);
-  await tab.register({ getTokenTimeoutSeconds: 1 });
+  await tab.register({ getTokenTimeoutSeconds });
   expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
   return tab;
 }
@@ -84,7 +84,7 @@ test('3 · a waiter gets the lock after another has refreshed: it reads the stor
 test('7 · foreign code steals the lock in mid-refresh: one provider call, the request is answered, and the thief keeps what it stole', async ({
   world,
 }) => {
-  const tab = await readyTab(world);
+  const tab = await readyTab(world, 'a', 5);
   const name = await nameOfLock(world, tab);
   world.app.issuer.revokeAll();
   tab.behave({ kind: 'token', delayMs: 500 });

@@ -42,7 +42,7 @@ test('28 · a newer build that speaks the same takes over under an open page: it
   await tab.evaluate(() => {
     Object.assign(globalThis, { since: 'the first load' });
     // Chromium lets a worker take over between two requests of the old one, and not while there is always one.
-    harness.traffic.start('/api/echo', 250);
+    harness.traffic.start('/api/echo', 250, 1);
   });
   faults.versions.rebuildWorker();
   await faults.versions.takeOver(tab.page);

@@ -4,7 +4,9 @@ import { wireBody } from '../support/matrix-routes.js';
 import { MARKS, type Matrix, type Site } from '../support/matrix-world.js';
 import type { SeenRequest } from '../support/seen-requests.js';
 import type { By } from '../support/matrix-world.js';
+import { engineName } from '../support/start-engine.js';
 import type { Transport } from './transport.js';
+import { exceptionOf } from './verdicts.js';
 
 /** One request as the server saw it, less the token and what differs between any two sends. */
 export interface Arrival {
@@ -31,6 +33,9 @@ export interface Observation {
 
 /** Long enough for what a browser does at once, and no longer: most of what is waited for here never comes. */
 const SETTLES_MS = 300;
+
+/** For what does come, on a machine however slow. */
+const COMES_MS = 10_000;
 
 export interface Refusal {
   /** From which of its requests on the cell's first token is refused. */
@@ -63,12 +68,12 @@ export async function observe(
   const answered = (): number => arrivals().filter(({ status }) => status > 0).length;
   const wanted = refusal?.isSentAgain ? refusal.from + 2 : 1;
   const sight = await transport.run(site, url, async () => {
-    await expect.poll(answered, { interval: 5, timeout: 3000 }).toBeGreaterThanOrEqual(wanted);
+    await expect.poll(answered, { interval: 5, timeout: COMES_MS }).toBeGreaterThanOrEqual(wanted);
   });
   // Time to be sent again after all.
   if (refusal?.isSentAgain === false) await new Promise((resolve) => setTimeout(resolve, SETTLES_MS));
   if (transport.mayLeave) await site.restore();
-  if (transport.watchesClose) await closesSoon(address);
+  if (transport.watchesClose) await closes(address, isToClose(by, transport) ? COMES_MS : SETTLES_MS);
   const isLetGo = letGo.has(address);
   letGo.end(address);
   const elsewhere = site.app.seenElsewhere.all.filter(isOfCell).map(arrivalOf);
@@ -81,8 +86,13 @@ export async function observe(
   };
 }
 
-async function closesSoon(address: URL): Promise<void> {
-  const endMs = Date.now() + SETTLES_MS;
+/** Where it stays open by a known exception, that is not awaited for long. */
+function isToClose(by: By, { name }: Transport): boolean {
+  return by === 'bare' || exceptionOf(engineName, by, name, 'abort') === undefined;
+}
+
+async function closes(address: URL, withinMs: number): Promise<void> {
+  const endMs = Date.now() + withinMs;
   while (!letGo.has(address) && Date.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 

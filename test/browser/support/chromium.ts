@@ -87,8 +87,9 @@ function profileOf(context: BrowserContext, windowless?: CDPSession): Profile {
     stopWorkers: () => stopWorkers(opened.find(({ page }) => !page.isClosed())?.page),
     async close() {
       // A page in no window outlives its profile otherwise, and a minute later the browser ends itself over it.
-      if (windowless) await Promise.all(opened.map((each) => each.close()));
+      const closed = await Promise.allSettled(windowless ? opened.map((each) => each.close()) : []);
       await context.close();
+      for (const each of closed) if (each.status === 'rejected') throw each.reason;
     },
   };
 }

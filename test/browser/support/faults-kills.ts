@@ -12,9 +12,6 @@ export type Moment = 'before-read' | 'while-asked' | 'before-write' | 'mid-repla
 
 const REPORT = '/fault-moment';
 
-/** A provider's time in which a page gets hold of the store. */
-const PROVIDER_MS = 400;
-
 /** Ends the worker at a named moment, and not about then. */
 export class WorkerKills {
   readonly #world: World;
@@ -46,21 +43,23 @@ export class WorkerKills {
       await letGo();
       return answer;
     }
-    const replayed = this.#network.hold(path, moment === 'mid-replay' ? 2 : Infinity);
-    if (moment !== 'mid-replay') tab.behave({ kind: 'token', delayMs: PROVIDER_MS });
-    const asked = this.#network.next('/mint');
-    const answer = tab.fetch(path);
-    await asked;
     if (moment === 'before-write') {
+      const provider = this.#network.hold('/mint');
+      const answer = tab.fetch(path);
+      await provider.arrived;
       const letGo = await this.#storage.hold(tab.page);
-      await this.#network.next(`${REPORT}/readwrite`);
+      const writing = this.#network.next(`${REPORT}/readwrite`);
+      provider.release();
+      await writing;
       await profile.stopWorkers();
       await letGo();
       return answer;
     }
-    if (moment === 'mid-replay') await replayed.arrived;
+    const held = moment === 'while-asked' ? this.#network.hold('/mint') : this.#network.hold(path, 2);
+    const answer = tab.fetch(path);
+    await held.arrived;
     await profile.stopWorkers();
-    replayed.release();
+    held.release();
     return answer;
   }
 }

@@ -7,6 +7,9 @@ import type { ProviderCall, Behaviour } from './token-host.js';
 /** An event takes a few milliseconds, on a busy machine a few hundred. */
 const QUIET_MS = 500;
 
+/** A page's message to a worker that is lost goes again after three seconds. */
+export const MODE_CHANGE = { timeout: 15_000 };
+
 /** The part of the app that one page or frame is: it registers, sends requests and hears events. */
 export class AppRealm<Page extends Realm = Realm> {
   readonly name: string;

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '../../setup/free-port.js';
 
 const START_MS = 20_000;
+const END_MS = 10_000;
 
 /** A driver's process, and the one session that it has: W3C WebDriver over HTTP. */
 export class WebDriverSession {
@@ -49,7 +49,9 @@ export class WebDriverSession {
 
   async end(): Promise<void> {
     this.#isEnding = true;
-    await call('DELETE', this.#base).catch(() => undefined);
+    // A browser that hangs is not waited for.
+    const closed = call('DELETE', this.#base).catch(() => undefined);
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, END_MS))]);
     const ended = new Promise((resolve) => this.#driver.once('exit', resolve));
     if (this.#driver.kill()) await ended;
   }
@@ -94,13 +96,4 @@ async function isReady(server: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -107,10 +107,12 @@ function webkitPage(driver: Driver, handle: string): EnginePage {
     evaluate: evaluateIn(driver, handle, [], lines),
     async goto(url) {
       await post('/url', { url });
+      await hasLoaded(driver, handle);
     },
     async reload({ hard = false } = {}) {
       if (hard) cannot('webkit', 'reload past the cache');
       await post('/refresh');
+      await hasLoaded(driver, handle);
     },
     async click(selector) {
       const found = await post('/element', { using: 'css selector', value: selector });
@@ -211,6 +213,20 @@ function evaluateIn(
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS[Math.min(looks, LOOK_MS.length - 1)]));
     }
   };
+}
+
+const LOAD_MS = 30_000;
+
+/** Of a tab that is new, the driver may take the loading of its first, empty page for that of the next. */
+async function hasLoaded(driver: Driver, handle: string): Promise<void> {
+  const endMs = Date.now() + LOAD_MS;
+  const script = 'return document.readyState';
+  const state = (): Promise<unknown> =>
+    driver.inWindow(handle, [], () => driver.session.post('/execute/sync', { script, args: [] }));
+  while ((await state()) !== 'complete') {
+    if (Date.now() > endMs) throw new Error('The page has not loaded.');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 const FRAME_LOAD_MS = 10_000;

@@ -31,7 +31,7 @@ async function close(page: Page, tell: () => Promise<unknown>): Promise<void> {
   while (!page.isClosed()) {
     if (Date.now() > endMs) throw new Error(`A page in no window does not close: ${page.url()}`);
     // It may have gone meanwhile.
-    await tell().catch(() => undefined);
+    tell().catch(() => undefined);
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, AGAIN_MS))]);
   }
 }

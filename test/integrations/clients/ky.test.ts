@@ -40,6 +40,8 @@ test('ky set to retry a 401, and a back end that refuses each token: each of its
   world,
 }) => {
   const [lane] = LANES;
+  // All its tries come within the second that a refusal is believed, or half of one by chance.
+  world.app.workerScript = (built) => `Math.random = () => 0.99;\n${built}`;
   const tab = await openClient(world, lane, 'ky');
   await registerAndFetch(world, tab, lane);
   expect(await tab.evaluate(() => kyClient.retried('refuse-always'))).toBe(401);

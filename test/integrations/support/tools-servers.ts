@@ -1,7 +1,6 @@
-import { createServer as createHttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { build, createServer, preview, type InlineConfig } from 'vite';
 import { onTestFinished } from 'vitest';
+import { freePort } from '../../setup/free-port.js';
 
 export type Server = 'development' | 'preview';
 
@@ -15,6 +14,7 @@ export async function serveApp(
   backEnd: string,
   { base = '/', log = [] }: { base?: string; log?: string[] } = {},
 ): Promise<string> {
+  // A server that starts anew, since its configuration has changed, comes back to its port.
   const port = await freePort();
   const proxied = { target: backEnd, rewrite: (path: string) => path.replace(base, '/') };
   const at = { port, strictPort: true, host: '127.0.0.1' };
@@ -43,13 +43,4 @@ function loggerInto(log: string[]): NonNullable<InlineConfig['customLogger']> {
     hasErrorLogged: () => false,
     hasWarned: false,
   };
-}
-
-/** A server that starts anew, since its configuration has changed, comes back to its port. */
-async function freePort(): Promise<number> {
-  const server = createHttpServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
