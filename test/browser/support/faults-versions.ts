@@ -4,6 +4,7 @@ import type { AlteredWorker } from './faults-worker.js';
 /** A page and a worker of different deployments. */
 export class Versions {
   readonly #worker: AlteredWorker;
+  #builds = 0;
 
   constructor(worker: AlteredWorker) {
     this.#worker = worker;
@@ -19,25 +20,35 @@ export class Versions {
     return page.evaluate(speak, version);
   }
 
-  /** What is deployed by now takes over under an open page, as after the browser's own look for it. */
-  takeOver(page: Realm): Promise<void> {
-    return page.evaluate(async () => {
-      const container = navigator.serviceWorker;
-      const changed = new Promise((resolve) =>
-        container.addEventListener('controllerchange', resolve, { once: true }),
-      );
-      await (await container.ready).update();
-      await changed;
-    });
+  /**
+   * What is deployed by now takes over under an open page, as after the browser's own look for it. Under load Chromium
+   * now and then lets it wait until the old one has done nothing for 30 s; a build after that takes over at once.
+   */
+  async takeOver(page: Realm): Promise<void> {
+    while (!(await update(page))) this.rebuildWorker();
   }
 
   /** Workers that are installed from now on are another build that speaks the same. */
   rebuildWorker(): void {
-    this.#worker.begin(anotherBuild);
+    this.#worker.begin(anotherBuild, ++this.#builds);
   }
 }
 
-function anotherBuild(): void {}
+const TAKES_OVER_MS = 5000;
+
+/** Says whether another worker has taken over in time. */
+function update(page: Realm): Promise<boolean> {
+  return page.evaluate(async (withinMs) => {
+    const container = navigator.serviceWorker;
+    const changed = new Promise<boolean>((resolve) => {
+      container.addEventListener('controllerchange', () => resolve(true), { once: true });
+    });
+    await (await container.ready).update();
+    return Promise.race([changed, new Promise<boolean>((resolve) => setTimeout(resolve, withinMs, false))]);
+  }, TAKES_OVER_MS);
+}
+
+function anotherBuild(_nth: number): void {}
 
 /** Exchanges the two versions on the wire, both ways: so each end takes the other for one that is not its own. */
 function speak(version: number): void {
