@@ -149,11 +149,13 @@ test('35 · an abort reaches the caller at once, and leaves the other requests a
     const waits = harness.answer('/api/echo');
     const aborted = harness.answer('/api/report', { signal: controller.signal });
     await new Promise((resolve) => setTimeout(resolve, 200));
+    const abortedAt = performance.now();
     controller.abort();
-    return { aborted: await aborted, waits: await waits };
+    const { error } = await aborted;
+    return { error, tookMs: performance.now() - abortedAt, waits: await waits };
   });
 
-  expect(outcome.aborted.error).toBe('AbortError');
-  expect(outcome.aborted.elapsedMs).toBeLessThan(outcome.waits.elapsedMs);
+  expect(outcome.error).toBe('AbortError');
+  expect(outcome.tookMs).toBeLessThan(500);
   expect(outcome.waits.status).toBe(200);
 });
