@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Exchange, Route } from './app-server.js';
-import { PICTURE, TONE } from './media.js';
+import { PICTURE, serveTone } from './media.js';
 
 /**
  * The back end. Everything under /api/ demands a good token, but for /api/open/, which answers whoever
@@ -30,7 +30,7 @@ const ENDPOINTS: Readonly<Record<string, Route>> = {
   upload: echo,
   report: echo,
   'picture.png': ({ response }) => void response.writeHead(200, { 'content-type': 'image/png' }).end(PICTURE),
-  'tone.wav': tone,
+  'tone.wav': serveTone,
   download: ({ response }) =>
     void response
       .writeHead(200, {
@@ -99,27 +99,6 @@ function echo({ response, seen }: Exchange): void {
 function refuse({ response, seen }: Exchange): void {
   response.writeHead(401, { 'content-type': 'application/json', 'www-authenticate': 'Bearer' });
   response.end(JSON.stringify({ refused: seen.judgement.verdict }));
-}
-
-function tone({ request, response }: Exchange): void {
-  const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
-  if (range === null) {
-    response.writeHead(200, {
-      'content-type': 'audio/wav',
-      'content-length': TONE.length,
-      'accept-ranges': 'bytes',
-    });
-    response.end(TONE);
-    return;
-  }
-  const start = Number(range[1]);
-  const end = range[2] === '' ? TONE.length - 1 : Number(range[2]);
-  response.writeHead(206, {
-    'content-type': 'audio/wav',
-    'content-range': `bytes ${start}-${end}/${TONE.length}`,
-    'content-length': end - start + 1,
-  });
-  response.end(TONE.subarray(start, end + 1));
 }
 
 /** Three events, then the end: the page's EventSource comes back by itself for more. */

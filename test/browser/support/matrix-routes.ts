@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Exchange } from './app-server.js';
 import { CUT_ROUTES } from './matrix-cut-answers.js';
-import { PICTURE, TONE } from './media.js';
+import { PICTURE, serveTone } from './media.js';
 
 export type MatrixRoute = (exchange: Exchange, name: string) => void;
 
@@ -113,7 +113,7 @@ const ROUTES: Readonly<Record<string, MatrixRoute>> = {
   },
   'picture.png': ({ response }) =>
     void response.writeHead(200, { 'content-type': 'image/png', ...NO_STORE }).end(PICTURE),
-  'tone.wav': ranges,
+  'tone.wav': serveTone,
   'captions.vtt': ({ response }) =>
     void response.writeHead(200, { 'content-type': 'text/vtt', ...NO_STORE }).end(CAPTIONS),
   'style.css': ({ response }) =>
@@ -146,19 +146,6 @@ const CAPTIONS = 'WEBVTT\n\n00:00.000 --> 00:10.000\nSaid first\n\n00:10.000 -->
 
 function script(response: Exchange['response'], source: string): void {
   response.writeHead(200, { 'content-type': 'text/javascript', ...NO_STORE }).end(source);
-}
-
-function ranges({ request, response }: Exchange): void {
-  const [, from = '0', to = ''] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
-  const isWhole = request.headers.range === undefined;
-  const end = to === '' ? TONE.length - 1 : Math.min(Number(to), TONE.length - 1);
-  response.writeHead(isWhole ? 200 : 206, {
-    'content-type': 'audio/wav',
-    'accept-ranges': 'bytes',
-    'content-length': end - Number(from) + 1,
-    ...(isWhole ? {} : { 'content-range': `bytes ${from}-${end}/${TONE.length}` }),
-  });
-  response.end(TONE.subarray(Number(from), end + 1));
 }
 
 /** Two events, then the end: the page's EventSource comes back for the two after the last that it has. */
