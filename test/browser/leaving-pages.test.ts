@@ -2,11 +2,8 @@ import { expect } from 'vitest';
 import type { RegisterOptions } from './pages/registrations.js';
 import { engineName } from './support/start-engine.js';
 import type { AppRealm } from './support/tab.js';
-import { ALICE, test } from './support/world.js';
+import { ALICE, windowedTest as test } from './support/world.js';
 import type { World } from './support/world.js';
-
-// Links are clicked on, and open windows.
-test.override('windows', 'shown');
 
 const TARGET = '/api/open/report';
 const ALLOWED: RegisterOptions = { include: [{ path: '/api/', navigations: true }] };

@@ -6,11 +6,8 @@ import type { SeenRequest } from './support/seen-requests.js';
 import { engineName } from './support/start-engine.js';
 import { AppRealm } from './support/tab.js';
 import type { Tab } from './support/tab.js';
-import { ALICE, test } from './support/world.js';
+import { ALICE, windowedTest as test } from './support/world.js';
 import type { World } from './support/world.js';
-
-// Links are clicked on, and open windows.
-test.override('windows', 'shown');
 
 const ALLOWED: RegisterOptions = { include: [{ path: '/api/', navigations: true }] };
 

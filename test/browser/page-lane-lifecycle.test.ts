@@ -1,11 +1,8 @@
 import { expect } from 'vitest';
-import { test } from './support/faults.js';
+import { windowedTest as test } from './support/faults.js';
 import { knowNewest } from './support/know-newest.js';
 import type { Tab } from './support/tab.js';
 import type { World } from './support/world.js';
-
-// The back/forward cache is for what a window shows.
-test.override('windows', 'shown');
 
 /** Tabs in lanes of their own, of one identity, which have heard of the newest token, that of the last. */
 async function laneTabs(world: World, ...names: string[]): Promise<Tab[]> {

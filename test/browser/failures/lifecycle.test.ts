@@ -1,10 +1,7 @@
 import { expect } from 'vitest';
-import { test } from '../support/faults.js';
+import { windowedTest as test } from '../support/faults.js';
 import type { Tab } from '../support/tab.js';
 import type { World } from '../support/world.js';
-
-// Pages are hidden, and put into the back/forward cache, which is for what a window shows.
-test.override('windows', 'shown');
 
 async function readyTabs(world: World, ...names: string[]): Promise<Tab[]> {
   const tabs: Tab[] = [];

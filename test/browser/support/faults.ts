@@ -5,7 +5,7 @@ import { FaultyNetwork } from './faults-network.js';
 import { FaultyStorage } from './faults-storage.js';
 import { Versions } from './faults-versions.js';
 import { AlteredWorker } from './faults-worker.js';
-import { test as base } from './world.js';
+import { test as base, windowedTest as windowedBase } from './world.js';
 import type { World } from './world.js';
 
 /**
@@ -34,3 +34,5 @@ export class Faults {
 }
 
 export const test = base.extend('faults', ({ world }): Faults => new Faults(world));
+
+export const windowedTest = windowedBase.extend('faults', ({ world }): Faults => new Faults(world));

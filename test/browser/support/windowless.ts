@@ -40,6 +40,6 @@ async function close(page: Page, tell: () => Promise<unknown>): Promise<void> {
 export const NEEDS_WINDOW = Object.fromEntries(
   (['click', 'back', 'show'] as const).map((deed) => [
     deed,
-    () => Promise.reject(new Error(`${deed}() needs a window: test.override('windows', 'shown').`)),
+    () => Promise.reject(new Error(`${deed}() needs a window: take windowedTest for test.`)),
   ]),
 );

@@ -84,6 +84,9 @@ export const test = base
     return world;
   });
 
+/** The same with every tab in a window: for what is clicked on, hidden, or kept for going back. */
+export const windowedTest = test.extend('windows', 'shown' as Windows);
+
 /** The test, in some engines only, with the reason beside it: elsewhere there is no such test. */
 export function onlyIn<Test>(ofTest: Test, ...engines: readonly EngineName[]): Test {
   return engines.includes(engineName) ? ofTest : (NO_TEST as Test);
