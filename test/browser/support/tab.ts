@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Answer } from '../pages/answer.js';
 import type { Outcome, RecordedEvent, RegisterOptions } from '../pages/registrations.js';
 import type { AppServer } from './app-server.js';
@@ -56,14 +57,26 @@ export class AppRealm<Page extends Realm = Realm> {
     return type === undefined ? events : events.filter((event) => event.type === type);
   }
 
-  /** Forgets what was heard, once nothing more comes: events arrive a while after what they tell of. */
+  /** The events of one type, once there is one at least and nothing more comes. */
+  async settledEvents(type: string): Promise<RecordedEvent[]> {
+    await expect.poll(async () => (await this.events(type)).length).toBeGreaterThan(0);
+    await this.#hearAll();
+    return this.events(type);
+  }
+
+  /** Forgets what was heard, once nothing more comes. */
   async forgetEvents(): Promise<void> {
+    await this.#hearAll();
+    await this.evaluate(() => void harness.registrations.events.splice(0));
+  }
+
+  /** Events arrive a while after what they tell of. */
+  async #hearAll(): Promise<void> {
     let heard: number;
     do {
       heard = (await this.events()).length;
       await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
     } while ((await this.events()).length > heard);
-    await this.evaluate(() => void harness.registrations.events.splice(0));
   }
 
   /** How this tab's provider behaves from now on. */
