@@ -5,6 +5,7 @@ import { DemoInChromium } from './support/demo-in-chromium.js';
 
 const LIFE_SECONDS = 8;
 const LONG_LIFE_SECONDS = 60;
+const TAKES_OVER_MS = 10_000;
 
 let here: DemoInChromium;
 
@@ -98,7 +99,9 @@ test('a refused token costs one more try, which the page does not see', async ()
     expect(journal.since(at, { type: 'ask', frame, reason: 'rejected' })).toHaveLength(1);
     expect(journal.since(at, { type: 'answer', frame, status: 401 })).toEqual([]);
   }
-  expect(journal.since(at, { type: 'arrival', tenant: 'bar', status: 401 })).toEqual([]);
+  for (const { frame } of journal.frames('bar')) {
+    expect(journal.since(at, { type: 'arrival', frame, status: 401 })).toEqual([]);
+  }
 
   await here.letTokensLive(LIFE_SECONDS);
   for (const tenant of ['foo', 'bar']) {
@@ -135,13 +138,21 @@ test('the worker is killed: requests go on, with the token that was stored', asy
 
 test('where no driver can kill it, a new copy of the worker takes over, and reads the stored token', async () => {
   const { journal, demo } = here;
-  const [frame] = framesOf('issue-panel');
-  const takenOver = frame?.evaluate(
-    () => new Promise<void>((resolve) => (navigator.serviceWorker.oncontrollerchange = () => resolve())),
-  );
   demo.useDriver(undefined);
-  await here.press('browser', 'Kill the worker');
-  await takenOver;
+  // Under load Chromium now and then lets a new worker wait while the old one has something to do; the next one does not.
+  let hasTakenOver = false;
+  while (!hasTakenOver) {
+    const takenOver = framesOf('issue-panel')[0]!.evaluate(
+      (withinMs) =>
+        new Promise<boolean>((resolve) => {
+          navigator.serviceWorker.oncontrollerchange = () => resolve(true);
+          setTimeout(resolve, withinMs, false);
+        }),
+      TAKES_OVER_MS,
+    );
+    await here.press('browser', 'Kill the worker');
+    hasTakenOver = await takenOver;
+  }
 
   const at = Date.now();
   for (const { frame } of journal.frames()) await journal.until(at, { type: 'arrival', frame, status: 200 });

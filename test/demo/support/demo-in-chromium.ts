@@ -72,11 +72,11 @@ export class DemoInChromium {
     return at;
   }
 
-  /** For the tokens that are made from then on. */
+  /** Says since when: for the tokens that are made from then on. */
   async letTokensLive(lifeSeconds: number): Promise<number> {
     const at = await this.choose('browser', String(lifeSeconds));
-    await this.journal.until(at, { type: 'control', action: 'token-life' });
-    return Date.now();
+    const [set] = await this.journal.until(at, { type: 'control', action: 'token-life' });
+    return set?.at ?? at;
   }
 
   async downloads(): Promise<string[]> {
