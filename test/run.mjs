@@ -139,6 +139,8 @@ function runAll(steps) {
         console.log(`[${at}/${steps.length}] ${step.name}: ${step.line.replaceAll(root, '')}`);
         void runStep(step).then((outcome) => {
           outcomes.push(outcome);
+          // Not before: the other part may be writing its own.
+          if (PARTS.every(isOver)) mergeParts(step);
           free += step.cores;
           startWhatCan();
         });
@@ -152,10 +154,13 @@ async function runStep(step) {
   if (step.report) rmSync(step.report, { force: true });
   const startedMs = Date.now();
   const succeeded = await runLine(step);
-  for (const name of step.of ?? []) mergeReports(partReports(name), suiteReport(name));
   const seconds = (Date.now() - startedMs) / 1000;
   console.log(`[${succeeded ? 'ok' : 'FAILED'}] ${step.name}, ${seconds.toFixed(1)} s`);
   return { name: step.name, seconds, isPart: step.of !== undefined, ...countStep(step, succeeded) };
+}
+
+function mergeParts({ of: suites = [] }) {
+  for (const name of suites) mergeReports(partReports(name), suiteReport(name));
 }
 
 /** A part's tests are counted by its suites; an error of its own is what is left for it. */

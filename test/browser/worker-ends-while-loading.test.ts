@@ -106,7 +106,8 @@ onlyIn(test, 'chromium')(
     const mode = (): Promise<string> => tab.evaluate(() => harness.registrations.at().mode);
     await expect.poll(mode, MODE_CHANGE).toBe('page');
     expect(await tab.fetch('/api/echo')).toMatchObject({ status: 200 });
-    expect(warningsOf(tab)).toHaveLength(1);
+    // What warns is loaded only then.
+    await expect.poll(() => warningsOf(tab).length).toBe(1);
   },
 );
 
