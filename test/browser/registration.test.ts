@@ -69,7 +69,7 @@ test('49 · registered twice, as StrictMode does: one engine, one provider call,
   await Promise.all([tab.register(), tab.register()]);
   await expectCovered(world, tab);
   expect(tab.providerCalls).toHaveLength(1);
-  const told = await tab.settledEvents('tokenRefreshed');
+  const told = await tab.settledEvents('tokenRefreshed', 2);
   expect(told.map(({ registration }) => registration).sort()).toEqual([0, 1]);
 });
 

@@ -76,5 +76,5 @@ test('the first word of a page is lost, and every later message doubled, delayed
   expect(await tab.getAccessToken({ forceRefresh: true })).toMatchObject({ ok: true });
 
   expect(tab.providerCalls).toHaveLength(2);
-  expect(await tab.settledEvents('tokenRefreshed')).toHaveLength(2);
+  expect(await tab.settledEvents('tokenRefreshed', 2)).toHaveLength(2);
 });

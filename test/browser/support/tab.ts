@@ -57,9 +57,9 @@ export class AppRealm<Page extends Realm = Realm> {
     return type === undefined ? events : events.filter((event) => event.type === type);
   }
 
-  /** The events of one type, once there is one at least and nothing more comes. */
-  async settledEvents(type: string): Promise<RecordedEvent[]> {
-    await expect.poll(async () => (await this.events(type)).length).toBeGreaterThan(0);
+  /** The events of one type, once there are so many at least and nothing more comes. */
+  async settledEvents(type: string, atLeast = 1): Promise<RecordedEvent[]> {
+    await expect.poll(async () => (await this.events(type)).length).toBeGreaterThanOrEqual(atLeast);
     await this.#hearAll();
     return this.events(type);
   }
