@@ -103,7 +103,7 @@ function markdown(cells) {
   return [
     '# Transports',
     '',
-    'Written by `node test/transports.mjs --write` after a run of the tests in three engines; `npm test` compares it.',
+    'Written by `node test/transports.mjs --write` after a run of the tests in three engines; `npm run test:all` compares it.',
     '',
     'A cell is `worker’s lane / page’s own lane`, or one word for both. `yes`: the server saw one good token; a refused',
     'token is replaced and the same body sent again, without the page noticing; and server and page see field by field what',

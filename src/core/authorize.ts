@@ -24,7 +24,6 @@ export interface ResponseFacts {
 /** One covered request, as the lane that attaches tokens (worker or page) hands it over. */
 export interface Exchange<R extends ResponseFacts> {
   readonly clientId: string;
-  readonly method: string;
   readonly url: string;
   readonly rule: RouteRule;
   /** Whether a URL's path is one that gets a token. */
@@ -58,26 +57,22 @@ async function acquireAndSend<R extends ResponseFacts>(
   min: number,
 ): Promise<R> {
   let grant: Grant | undefined;
-  let failure: unknown;
   try {
     grant = await acquire(core, exchange.clientId, min, exchange.mayWait);
   } catch (error) {
     if (!(error instanceof TokenInjectorError)) throw error;
-    failure = error;
+    skip(core, exchange, error.code);
+    if (exchange.mayWait && core.options.onUnavailable === 'fail') return exchange.refuse(error);
   }
-  if (grant) return send(core, exchange, grant);
-  skip(core, exchange, failure instanceof TokenInjectorError ? failure.code : 'unknown-identity');
-  return failure instanceof TokenInjectorError && core.options.onUnavailable === 'fail'
-    ? exchange.refuse(failure)
-    : past(core, exchange, '', (isPast) => exchange.send(undefined, isPast));
+  return grant
+    ? send(core, exchange, grant)
+    : exchange.send(undefined, core.registry.readers.mayBeAnothers(''));
 }
 
 async function send<R extends ResponseFacts>(core: Core, exchange: Exchange<R>, grant: Grant): Promise<R> {
   grant.slot.counters.requests++;
   const { slot, token } = grant;
-  const response = await past(core, exchange, slot.identity, (isPastCache) =>
-    exchange.send(token.value, isPastCache),
-  );
+  const response = await exchange.send(token.value, core.registry.readers.mayBeAnothers(slot.identity));
   if (isForeign(exchange, response)) return response;
   if (response.redirected && response.url !== undefined && !exchange.covers(response.url)) {
     // The browser has taken the header along.
@@ -85,19 +80,6 @@ async function send<R extends ResponseFacts>(core: Core, exchange: Exchange<R>, 
   }
   if (core.options.retryStatus.includes(response.status)) return refused(core, exchange, grant, response);
   void takeNewer(core, grant, response);
-  return response;
-}
-
-/** Asks past the browser's cache as long as that may hold another user's answer. */
-async function past<R extends ResponseFacts>(
-  { registry: { readers } }: Core,
-  { method, url }: Exchange<R>,
-  identity: string,
-  sendIt: (isPastCache: boolean) => Promise<R>,
-): Promise<R> {
-  const request = `${method} ${url}`;
-  const response = await sendIt(readers.mayBeAnothers(identity, request));
-  if (response.status < 300) readers.answered(identity, request);
   return response;
 }
 
@@ -119,7 +101,7 @@ async function refused<R extends ResponseFacts>(
   if (/\binsufficient_scope\b/.test(response.headers.get('WWW-Authenticate') ?? '')) return response;
   clock.learnDate(Date.parse(response.headers.get('Date') ?? ''));
   const isStillTheirs = async (): Promise<boolean> =>
-    slot.generation === grant.generation && (await slotOf(core, clientId, true)) === slot;
+    (await slotOf(core, clientId, true)) === slot && slot.generation === grant.generation;
   if (!(await isStillTheirs())) return response;
 
   if (slot.token?.value === token.value) {
@@ -138,9 +120,7 @@ async function refused<R extends ResponseFacts>(
   const current = lastResort(slot, clock.nowSeconds());
   if (!(await isStillTheirs()) || !current || current.value === token.value) return response;
   slot.counters.retried++;
-  const second = await past(core, exchange, slot.identity, (isPastCache) =>
-    resend(current.value, isPastCache),
-  );
+  const second = await resend(current.value, core.registry.readers.mayBeAnothers(slot.identity));
   if (isForeign(exchange, second)) return second;
   if (!options.retryStatus.includes(second.status)) {
     slot.refusals.failures = 0;
@@ -178,7 +158,7 @@ async function takeNewer(core: Core, grant: Grant, { headers }: ResponseFacts): 
   if (slot.generation === generation) tokenRefreshed(core, slot, 'expiring');
 }
 
-/** A diagnostic for the client whose request it was. */
+/** A diagnostic for the client whose request it was; where that is not known, nobody is told. */
 function skip<R extends ResponseFacts>(
   { platform, registry }: Core,
   { clientId, url }: Exchange<R>,

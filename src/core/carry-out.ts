@@ -84,10 +84,11 @@ async function logout(core: Core, clientId: string, slot: Slot): Promise<void> {
   // A logout is later than all that others have stored, also where the clock was set back.
   await registry.pull();
   const own = registry.slotOf(clientId) ?? slot;
-  // Not to be learnt: no derived token stays, since any might be its own; the pages that live can ask for theirs.
+  // Not to be learnt: no derived token stays, since any might be its own; the pages that live can ask for theirs. But a
+  // page whose own lane has been logged out has said whose it was.
   const isHidden = isUnknown && !own.token;
   const others = [...registry.slots.values()].filter(
-    ({ identity }) => isHidden && identity.startsWith('claims:'),
+    ({ identity }) => isHidden && identity.startsWith('claims:') && (own.formerly ?? identity) === identity,
   );
   for (const other of others) registry.clear(other, other.closed);
   // Its app may have registered anew meanwhile: that is later than this logout, and opens the identity again.

@@ -10,7 +10,7 @@
  * - `reauth-required`: there is no token, and none to be had
  * - `logged-out`: this identity was logged out
  * - `worker-unavailable`: no worker, or it does not answer; the message says why
- * - `protocol-mismatch`: page and worker are of different versions
+ * - `protocol-mismatch`: page and worker speak different versions of the protocol
  */
 export type ErrorCode =
   | 'invalid-options'

@@ -56,8 +56,9 @@ function plainest(pathname: string): string | undefined {
     for (let round = 0, before = ''; before !== path; round++) {
       if (round > MAX_DECODINGS) return undefined;
       before = path;
-      path = path.replace(/%([0-7][0-9a-f])/gi, (_all, hex: string) =>
-        String.fromCharCode(parseInt(hex, 16)),
+      // Beyond ASCII the escape stays, in the spelling of the parser: `%c3` is the `%C3` that it makes of a letter.
+      path = path.replace(/%([0-9a-f]{2})/gi, (escape: string, hex: string) =>
+        hex < '8' ? String.fromCharCode(parseInt(hex, 16)) : escape.toUpperCase(),
       );
     }
     path = path.replace(/[\\/]+/g, '/');

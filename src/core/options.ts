@@ -43,7 +43,10 @@ export interface WorkerOptions {
   readonly minValiditySeconds: number;
   /** With less than this fraction (0 to 1) of its lifetime left, a token is replaced in the background. @default 0.2 */
   readonly refreshWindow: number;
-  /** How long one call of the provider may take, 0.1 to 120; a whole refresh three times that. Seconds. @default 10 */
+  /**
+   * How long one call of the provider may take, 0.1 to 120; a whole refresh may take three times that, and wait as long
+   * for one of another tab. Seconds. @default 10
+   */
   readonly getTokenTimeoutSeconds: number;
   /** Statuses, 400 to 599, that mean "this token was refused" (RFC 6750, section 3.1). @default [401] */
   readonly retryStatus: readonly number[];
@@ -51,7 +54,10 @@ export interface WorkerOptions {
   readonly tokenResponseHeader?: string;
   /** `'memory'`: no token outlives the worker; a woken one asks the page. @default 'indexeddb' */
   readonly storage: 'indexeddb' | 'memory';
-  /** No token to be had: send the request without one, or answer it with a 401 of our own (RFC 9457). @default 'send' */
+  /**
+   * No token to be had: send the request without one, or answer it with a 401 of our own (RFC 9457), unless it is sent
+   * at unload. @default 'send'
+   */
   readonly onUnavailable: 'send' | 'fail';
 }
 

@@ -69,11 +69,17 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
         mine.token = token;
       }
       readers.absorb(Object(state.readers) as ReadersRecord);
-      const skewMs = Number(state.skewMs);
-      if (isNew) clock.skewMs = Math.abs(skewMs) < MAX_SKEW_MS ? skewMs : 0;
+      const { skewMs } = state;
+      if (isNew && typeof skewMs === 'number' && Math.abs(skewMs) < MAX_SKEW_MS) clock.skewMs = skewMs;
     } catch {
       // Whatever it is, it is not ours.
     }
+  };
+
+  /** Also of clients that are not listed, those that are still there: a frame of `about:srcdoc`. */
+  const living = async (): Promise<Set<string>> => {
+    const found = await Promise.all([...clients.keys()].map((id) => platform.clients.get(id)));
+    return new Set([...(await platform.clients.list()), ...found].flatMap((each) => each?.id ?? []));
   };
 
   const toState = (ofClients: Map<string, ClientRecord>, ofSlots: Map<Identity, Slot>): State => ({
@@ -198,8 +204,8 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     /** The same, and drops what belongs to clients that are gone. */
     async sweep(): Promise<void> {
       const asOf = tick() - (platform.clients.seesAll ? 0 : KEEP_UNSEEN_MS);
-      const all = await withDeadline(platform, LIST_DEADLINE_MS, platform.clients.list(), undefined);
-      await sync(all && { ids: new Set(all.map(({ id }) => id)), asOf });
+      const ids = await withDeadline(platform, LIST_DEADLINE_MS, living(), undefined);
+      await sync(ids && { ids, asOf });
     },
 
     /**

@@ -19,7 +19,7 @@ export interface ServerClock {
   /** What to add to our clock to get the server's. */
   skewMs: number;
   nowSeconds(): number;
-  /** A `Date` header of the server says what the time is; NaN says nothing. */
+  /** A `Date` header of the server says what the time is; NaN says nothing, nor does a time days from ours. */
   learnDate(dateMs: number): void;
   /**
    * An `iat` says that the time is no earlier, and only where no `Date` is known: a provider may hand out a token
@@ -42,7 +42,7 @@ export function createServerClock(platform: Platform): ServerClock {
     nowSeconds: () => (platform.now() + clock.skewMs) / 1000,
     learnDate(dateMs) {
       const skewMs = dateMs - platform.now();
-      if (Number.isNaN(skewMs)) return;
+      if (!(Math.abs(skewMs) < MAX_SKEW_MS)) return;
       dateAtMs = platform.now();
       if (Math.abs(skewMs - clock.skewMs) > NOISE_MS) set(skewMs);
     },

@@ -77,7 +77,7 @@ export class CoveredXhr {
       this.#phase = 'sent';
       this.#native.send.call(this.#xhr, body);
     } else if (this.#open.length > 2 && !this.#open[2]) {
-      const [token, isPastCache] = this.#lane.tokenAtHand(this.#rule, `GET ${this.#url}`);
+      const [token, isPastCache] = this.#lane.tokenAtHand(this.#rule);
       this.#transmit(token, body, isPastCache);
     } else {
       this.underWay = onEnd;
@@ -168,9 +168,9 @@ export class CoveredXhr {
     const timer = timeout > 0 ? setTimeout(onTimeout, timeout) : 0;
     this.#lane
       .authorize({
-        method: this.#open[0].toUpperCase(),
         url: this.#url,
         rule: this.#rule,
+        covers: (url) => this.#lane.ruleFor(url, this.#open[0]) !== undefined,
         mayWait: true,
         send,
         resend: mayResend ? resend : undefined,
@@ -216,10 +216,10 @@ export class CoveredXhr {
     if (token !== undefined) {
       this.#native.setRequestHeader.call(this.#xhr, header, headerValue(scheme, token));
     }
-    // The only way in which an XHR can ask past the browser's cache; in a sandbox of no origin the server would have to
-    // allow it.
+    // The only way in which an XHR can ask past the browser's cache: Chromium heeds the one word, Firefox the other. In a
+    // sandbox of no origin the server would have to allow it.
     if (isPastCache && self.origin !== 'null') {
-      this.#native.setRequestHeader.call(this.#xhr, 'Cache-Control', 'no-cache');
+      this.#native.setRequestHeader.call(this.#xhr, 'Cache-Control', 'no-cache, no-store');
     }
     this.#phase = 'sent';
     this.#native.send.call(this.#xhr, body);

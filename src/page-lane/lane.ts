@@ -58,9 +58,9 @@ export interface Lane {
   toSend(url: string): string;
   fetch(request: Request, given: GivenRequest): Promise<Response>;
   /** An exchange that something else than `fetch` carries out. */
-  authorize<R extends ResponseFacts>(exchange: Omit<Exchange<R>, 'clientId' | 'covers'>): Promise<R>;
+  authorize<R extends ResponseFacts>(exchange: Omit<Exchange<R>, 'clientId'>): Promise<R>;
   /** The token that needs no wait, for what cannot wait; and whether to ask past the browser's cache. */
-  tokenAtHand(rule: RouteRule, request: string): [token: string | undefined, isPastCache: boolean];
+  tokenAtHand(rule: RouteRule): [token: string | undefined, isPastCache: boolean];
   /** What the worker is answered that asks this page who it is: the token, or that there was none a moment ago. */
   answerAtHand(): Answer | undefined;
   /** Something may have changed in the store. */
@@ -84,7 +84,6 @@ export function openLane({ options, scope, clockUrl, ask, notify, canPassWorker 
   const platform = webPlatform(scope, clockUrl + BYPASS_HASH, clients, channel);
   const core = createCore({ ...platform, withLock: laneLock(life) }, options, scope);
   const { registry } = core;
-  registry.readers.fillsCache = false;
   const tell = (read: () => Promise<unknown>): void => {
     const identity = registry.slotOf(id)?.identity;
     void (identity ? tellChanges(registry, identity, 'initial', read) : read());
@@ -152,12 +151,11 @@ export function openLane({ options, scope, clockUrl, ask, notify, canPassWorker 
     },
     authorize(exchange) {
       renew();
-      const covers = (url: string): boolean => ruleFor(url, exchange.method) !== undefined;
-      return track(authorize(core, { ...exchange, clientId: id, covers }));
+      return track(authorize(core, { ...exchange, clientId: id }));
     },
-    tokenAtHand(rule, request) {
+    tokenAtHand(rule) {
       const { token, slot } = grantFor(rule) ?? {};
-      return [token?.value, registry.readers.mayBeAnothers(slot?.identity ?? '', request)];
+      return [token?.value, registry.readers.mayBeAnothers(slot?.identity ?? '')];
     },
     answerAtHand() {
       const found = registry.slotOf(id);

@@ -48,7 +48,7 @@ export async function callProvider(
   }
 }
 
-/** What of it is of the wrong type is left out when the worker reads it. */
+/** What of it is of the wrong type is left out: not all of it could be sent to the worker. */
 function toAnswer(result: unknown, named = ''): TokenAnswer {
   const answer =
     typeof result === 'string' ? { token: result } : { ...(result as Partial<TokenAnswer> | undefined) };
@@ -56,5 +56,15 @@ function toAnswer(result: unknown, named = ''): TokenAnswer {
     throw new TokenInjectorError('invalid-token', result === null ? 'null' : typeof result);
   }
   const { token, expiresAt, expiresIn, identity = named } = answer;
-  return { type: 'answer', token, expiresAt, expiresIn, identity };
+  return {
+    type: 'answer',
+    token,
+    expiresAt: of('number', expiresAt),
+    expiresIn: of('number', expiresIn),
+    identity: of('string', identity),
+  };
+}
+
+function of<T>(type: string, value: T): T | undefined {
+  return typeof value === type ? value : undefined;
 }

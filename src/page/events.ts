@@ -14,8 +14,8 @@ export interface TokenInjectorEventMap {
   /** `mode` or state may have changed; ask `getStatus()`. */
   statusChange: CustomEvent<Record<string, never>>;
   /**
-   * A covered request of this page went without a token (`why` is an error code or `'unknown-identity'`), was not sent
-   * again (`'not-replayable'`), or was redirected to a path of yours that is not covered and took the token along
+   * A covered request of this page went without a token (`why` is an error code), was not sent again
+   * (`'not-replayable'`), or was redirected to a path of yours that is not covered and took the token along
    * (`'redirected-outside'`). The URL comes without its query, which could hold a token.
    */
   requestSkipped: CustomEvent<{ url: string; why: string }>;

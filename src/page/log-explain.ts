@@ -85,7 +85,7 @@ export function explainRequest(
   const by = attaches === 'page' && isOwn ? 'this page' : 'the worker';
   return {
     isCovered: true,
-    why: `Covered by ${JSON.stringify(rule)}: ${by} attaches the token. If it went without: was it sent before registerTokenInjector had resolved, is a line "request … went without" in the log, does the console ask to reload the page, or does it pass workers (synchronous XHR, <a download>, WebSocket)?`,
+    why: `Covered by ${JSON.stringify(rule)}: ${by} attaches the token. If it went without: was it sent before registerTokenInjector had resolved, is there a line "request <its URL>" in the log, does the console ask to reload the page, or does it pass workers (synchronous XHR, <a download>, WebSocket)?`,
   };
 }
 

@@ -104,8 +104,6 @@ function statusLine({
 
 /** Why a covered request went without a token, where it is none of the error codes; and what mends it. */
 const WHY: Record<string, string | undefined> = {
-  'unknown-identity':
-    'It went without a token, since nobody knows whose it is: who sent it has not registered, or pages of several identities are open. Await registerTokenInjector in every page before its first request.',
   'not-replayable':
     'It was refused and not sent again: its body was a stream, or its rule says retry: false. The next one carries a new token.',
   'redirected-outside':

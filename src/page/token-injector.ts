@@ -114,8 +114,9 @@ export class TokenInjector extends EventTarget {
   }
 
   /**
-   * Ends this identity's session here: when it resolves, its token is gone from every tab, the worker and storage,
-   * and no refresh under way can bring it back. No provider is called until a page registers again or asks
+   * Ends this identity's session here: when it resolves, its token is gone from the worker, this page and storage
+   * (another tab that attaches its tokens itself follows some milliseconds later), and no refresh under way can bring
+   * it back. No provider is called until a page registers again or asks
    * `getAccessToken({ forceRefresh: true })`. The session at the host or the server is not touched.
    *
    * @throws {TokenInjectorError} `worker-unavailable`, also where storage does not let go of the token;

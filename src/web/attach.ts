@@ -32,11 +32,11 @@ export function rebuild(request: Request, init: RequestInit): Request {
 }
 
 /**
- * A navigation cannot be rebuilt, a referrer of another origin not be given back; and a page that asks past the cache
- * does so.
+ * A referrer of another origin cannot be given back; and what a page asks to be kept from the cache is. But `no-cache`
+ * may bring another's answer: a server that knows only its version says that it is still good.
  */
-export function mayChangeCache({ mode, cache, referrer }: Request): boolean {
-  return mode !== 'navigate' && !/^no-|reload/.test(cache) && isOwnReferrer(referrer);
+export function mayChangeCache({ cache, referrer }: Request): boolean {
+  return cache !== 'no-store' && isOwnReferrer(referrer);
 }
 
 /** A referrer of another origin (an image named in a CDN's style sheet) cannot be given back to a rebuilt request. */

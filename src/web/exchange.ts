@@ -40,7 +40,6 @@ export function createExchange(
   };
   return {
     clientId,
-    method: request.method,
     url: request.url,
     rule,
     covers,

@@ -42,6 +42,64 @@ for (const inPage of ['fallback', 'always'] as const) {
   });
 }
 
+const OTHER_WAYS: Record<string, (tab: Tab) => Promise<unknown>> = {
+  'with no-store': (tab) => tab.fetch(URL_OF, { cache: 'no-store' }),
+  'with no-cache': (tab) => tab.fetch(URL_OF, { cache: 'no-cache' }),
+  'with a fragment': (tab) => tab.fetch(`${URL_OF}#top`),
+  'with HEAD': (tab) => tab.fetch(URL_OF, { method: 'HEAD' }),
+};
+
+for (const [way, ask] of Object.entries(OTHER_WAYS)) {
+  test(`59 · the second user asks ${way}: each of the two goes on reading his own answer`, async ({
+    world,
+  }) => {
+    const a = await world.openTab('a', { holder: ALICE });
+    const b = await world.openTab('b', { holder: BOB });
+    await a.register();
+    await b.register();
+    expect(await byFetch(a)).toBe(ALICE.iss);
+    await ask(b);
+    expect([await byFetch(b), await byFetch(a), await byFetch(b)]).toEqual([BOB.iss, ALICE.iss, BOB.iss]);
+  });
+}
+
+test('59 · two tenants of one partition ask at once, again and again: each reads his own answer', async ({
+  world,
+}) => {
+  const a = await world.openTab('a', { holder: ALICE });
+  const b = await world.openTab('b', { holder: BOB });
+  await a.register();
+  await b.register();
+  for (let round = 0; round < 10; round += 1) {
+    expect(await Promise.all([byFetch(a), byFetch(b)])).toEqual([ALICE.iss, BOB.iss]);
+  }
+});
+
+test('59 · a document that a rule lets carry the token is not the one that the cache has of the former user', async ({
+  world,
+}) => {
+  const covered = { include: [{ path: '/api/', navigations: true }] };
+  const tab = await world.openTab('a', { holder: ALICE });
+  const byFrame = async (): Promise<string | null> => {
+    await tab.evaluate((src) => {
+      document.body.append(Object.assign(document.createElement('iframe'), { name: 'inner', src }));
+    }, URL_OF);
+    const frame = await tab.page.frame('inner');
+    await expect.poll(() => frame.evaluate(() => document.body?.textContent)).toBeTruthy();
+    const text = await frame.evaluate(() => document.body.textContent);
+    // It never registers, so while it is open a navigation that does not say whose it is might be anybody's.
+    await tab.evaluate(() => document.querySelector('iframe')!.remove());
+    return text;
+  };
+  await tab.register(covered);
+  await tab.fetch('/api/echo');
+  expect(await byFrame()).toBe(ALICE.iss);
+  world.app.tokenHost.switchTo('a', BOB);
+  await tab.register(covered);
+  await tab.fetch('/api/echo');
+  expect([await byFrame(), await byFrame()]).toEqual([BOB.iss, BOB.iss]);
+});
+
 test('59 · two tenants of one partition, turn by turn: each reads its own answer, though the cache has room for one', async ({
   world,
 }) => {

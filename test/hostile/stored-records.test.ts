@@ -14,6 +14,8 @@ function worldWith(prepare: (world: World) => void): World {
   const world = new World();
   prepare(world);
   world.restartWorker();
+  // Without a server's time (RFC 9110, section 6.6.1: it sends one) a wrong one that was stored would hold.
+  world.server.tellsTime = true;
   // The server takes the tokens that this world's providers make, and no other.
   world.server.respond = ({ token }) => ({
     status: token === undefined || world.tokens.includes(token) ? 200 : 401,

@@ -63,10 +63,15 @@ const ENDPOINTS: Readonly<Record<string, Route>> = {
     else echo(exchange);
   },
   'refuse-always': refuse,
-  /** A back end that forgot `Vary: Authorization`: the browser keeps its answer, whoever asks next. */
-  cached({ response, seen }) {
-    response.writeHead(200, { 'content-type': 'text/plain', 'cache-control': 'max-age=600' });
-    response.end(seen.judgement.claims?.iss ?? 'nobody');
+  /**
+   * A back end that forgot `Vary: Authorization`: the browser keeps its answer, whoever asks next, and is told that it is
+   * still good, whosever it is.
+   */
+  cached({ request, response, seen }) {
+    const isKept = request.headers['if-none-match'] !== undefined;
+    const headers = { 'content-type': 'text/plain', 'cache-control': 'max-age=600', etag: '"1"' };
+    response.writeHead(isKept ? 304 : 200, headers);
+    response.end(isKept ? undefined : (seen.judgement.claims?.iss ?? 'nobody'));
   },
   /** For pages of any origin: a frame in a sandbox is of none. */
   shared(exchange) {

@@ -49,7 +49,6 @@ export class SimulatedCore {
   request(clientId: string, send: Exchange<SimulatedResponse>['send']): Promise<SimulatedResponse> {
     return authorize(this.core, {
       clientId,
-      method: 'GET',
       url: 'https://app.example/api/x',
       rule: { path: '/api/' },
       covers: () => true,

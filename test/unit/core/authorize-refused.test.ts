@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Clients } from '../../../src/core/ports.js';
 import { refusedWorld } from '../support/refused-world.js';
 import type { VirtualPage } from '../support/virtual-page.js';
 import { hangs, rejects, World } from '../support/world.js';
@@ -259,6 +260,25 @@ describe('the session changes while a request is on its way', () => {
     expect(await world.clock.until(late)).toMatchObject({ status: 401, token: old });
     expect(former.calls).toHaveLength(0);
     expect(world.worker.core.registry.slot('id:ann').refused).toBeUndefined();
+  });
+
+  test('a logout while it is asked whose a dedicated worker is: the new token is not sent', async () => {
+    const { world, page, old } = await refusedWorld();
+    const worker = world.openWorker('w1');
+    const { clients } = world.worker.core.platform as { clients: { get: Clients['get'] } };
+    const get = clients.get.bind(clients);
+    let hasLoggedOut = false;
+    clients.get = async (id) => {
+      const found = await get(id);
+      if (world.tokens.length === 2 && !hasLoggedOut) {
+        hasLoggedOut = true;
+        await page.say({ type: 'logout' });
+      }
+      return found;
+    };
+    expect(await world.clock.until(worker.fetch())).toMatchObject({ status: 401, token: old });
+    expect(hasLoggedOut).toBe(true);
+    expect(world.server.received.map(({ token }) => token)).toEqual([old]);
   });
 
   test('a logout during the refresh of a refused token: the 401 goes to the page at once', async () => {

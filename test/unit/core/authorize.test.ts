@@ -102,18 +102,22 @@ describe('what is sent at unload never waits', () => {
   });
 
   test.each([
-    ['before the first token', 0],
-    ['with an expired one', 200_000],
-  ])('without one, %s, it goes as it is, and no provider is called', async (_what, ageMs) => {
-    const world = new World();
-    const page = await world.registeredPage('p1', world.gives('ann'));
-    if (ageMs) await world.clock.until(page.fetch());
-    await world.clock.advance(ageMs);
-    const calls = page.calls.length;
-    const answer = await world.clock.until(page.fetch('/api/x', { keepalive: true }), 0);
-    expect(answer).toMatchObject({ status: 200, token: undefined });
-    expect(page.calls).toHaveLength(calls);
-  });
+    ['before the first token', 0, 'send'],
+    ['with an expired one', 200_000, 'send'],
+    ["also with onUnavailable: 'fail'", 0, 'fail'],
+  ] as const)(
+    'without one, %s, it goes as it is, and no provider is called',
+    async (_what, ageMs, onUnavailable) => {
+      const world = new World({ onUnavailable });
+      const page = await world.registeredPage('p1', world.gives('ann'));
+      if (ageMs) await world.clock.until(page.fetch());
+      await world.clock.advance(ageMs);
+      const calls = page.calls.length;
+      const answer = await world.clock.until(page.fetch('/api/x', { keepalive: true }), 0);
+      expect(answer).toMatchObject({ status: 200, token: undefined });
+      expect(page.calls).toHaveLength(calls);
+    },
+  );
 
   test('from a page that is not known, it goes as it is', async () => {
     const world = new World();

@@ -98,6 +98,20 @@ describe('logout of a page that was loaded anew and has sent nothing yet', () =>
     },
   );
 
+  test('and has logged out by itself, and says whose it was: that identity’s token goes, another’s stays', async () => {
+    const stranger = await world.registeredPage('stranger', world.gives('bob'));
+    const token = await stranger.sendsToken();
+    const { identity } = await other.status();
+    reloaded.provider = () => {
+      throw Object.assign(new Error('logged out'), { identity });
+    };
+    await logout();
+    expect(await tokenOf(other)).toBe(world.token(-1));
+    expect(world.store.text()).not.toContain(world.token(1));
+    expect(await stranger.sendsToken()).toBe(token);
+    expect(stranger.eventsNamed('loggedOut')).toEqual([]);
+  });
+
   test('and whose provider fails: its own identity is closed, no provider is called for it again', async () => {
     reloaded.provider = rejects;
     await logout();

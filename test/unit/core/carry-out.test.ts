@@ -105,7 +105,8 @@ test('a core that sees its own page alone forgets no other one', async () => {
 
 test('and forgets one that it has not heard of for a day', async () => {
   const { clients } = world.worker.core.platform;
-  Object.assign(clients, { seesAll: false, list: () => Promise.resolve([]) });
+  const sees = { seesAll: false, list: () => Promise.resolve([]), get: () => Promise.resolve(undefined) };
+  Object.assign(clients, sees);
   const known = (): string[] => [...world.worker.core.registry.clients.keys()];
   await world.registeredPage('p1', world.gives('ann'), 'ann');
   await world.clock.advance(24 * 3600_000 - 1000);

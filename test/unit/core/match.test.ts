@@ -98,6 +98,14 @@ describe('a path that a lenient server would take for one that is not included g
   });
 });
 
+test('a letter beyond ASCII is excluded however its escapes are written', () => {
+  const options = { exclude: ['/api/é'] };
+  for (const path of ['/api/é', '/api/%C3%A9/x', '/api/%c3%a9/x', '/api/%25c3%25A9', '/api/%C3%a9']) {
+    expect(isCovered(options, path), path).toBe(false);
+  }
+  expect(isCovered(options, '/api/%C3%A8')).toBe(true);
+});
+
 describe('exclude wins over include', () => {
   const options = { include: ['/api/'], exclude: ['/api/public', '/api/a b/'] };
 

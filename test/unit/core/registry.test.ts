@@ -45,6 +45,7 @@ describe('a damaged record reads as absent', () => {
     ],
     ['a skew of centuries', { clients: new Map(), slots: new Map(), skewMs: 1e15 }],
     ['a skew without end', { clients: new Map(), slots: new Map(), skewMs: Infinity }],
+    ['a skew that is a list', { clients: new Map(), slots: new Map(), skewMs: [180_000] }],
     [
       'a client whose identity is a number',
       { clients: new Map([['p1', { identity: 5, registeredAt: 0, changedAt: 1e15 }]]), slots: new Map() },

@@ -54,6 +54,13 @@ describe('a Date header says what the time is', () => {
     expect(clock.skewMs).toBe(0);
   });
 
+  test('and do not keep an iat from correcting the device', () => {
+    world.clock.deviceErrorMs = -HOUR_MS;
+    clock.learnDate(world.clock.trueNowMs() - 72 * HOUR_MS);
+    clock.learnIssuedAt(world.nowSeconds());
+    expect(clock.skewMs).toBe(HOUR_MS);
+  });
+
   test('none says nothing', () => {
     clock.learnDate(NaN);
     expect(clock.skewMs).toBe(0);

@@ -102,6 +102,18 @@ describe('who cannot answer', () => {
     expect(world.clock.trueNowMs()).toBe(started);
   });
 
+  test('a frame that is not listed (about:srcdoc) goes bare, and is waited for once', async () => {
+    await world.registeredPage('p1', world.gives('ann'));
+    await tokenOf('p1');
+    const frame = world.openPage('frame');
+    frame.hasLibrary = false;
+    frame.isListed = false;
+    expect(await tokenOf('frame')).toBeUndefined();
+    const started = world.clock.trueNowMs();
+    expect(await tokenOf('frame')).toBeUndefined();
+    expect(world.clock.trueNowMs()).toBe(started);
+  });
+
   test('a page whose app loads for three seconds goes bare, and as its own user once it has registered', async () => {
     await world.registeredPage('p1', world.gives('ann'));
     await tokenOf('p1');

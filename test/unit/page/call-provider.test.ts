@@ -50,6 +50,12 @@ describe('what a provider gives', () => {
     expect(answer).toEqual({ type: 'answer', token: 'abc', identity: 'bob' });
   });
 
+  test('loses what is of the wrong type, some of which no message can carry', async () => {
+    const given = { token: 'abc', expiresAt: '5', expiresIn: () => 6, identity: Promise.resolve('ann') };
+    const answer = await call(() => given);
+    expect(structuredClone(answer)).toEqual({ type: 'answer', token: 'abc' });
+  });
+
   test.each([
     ['undefined', undefined, 'undefined'],
     ['null', null, 'null'],

@@ -29,6 +29,8 @@ export class VirtualPage {
   provider: VirtualProvider;
   /** Its `identity` option; every answer says what it is, or that there is none. */
   identity: string | undefined;
+  /** False for a frame whose URL is none of the scope's, as `about:srcdoc`. */
+  isListed = true;
   /** False for a frame that never loaded this library: it hears no question. */
   hasLibrary = true;
 
@@ -65,7 +67,6 @@ export class VirtualPage {
     const url = `https://app.example${path}`;
     const exchange: Exchange<ServerAnswer> = {
       clientId: this.id,
-      method: 'GET',
       url,
       rule: { path: '/api/', ...rule },
       covers: (to) => new URL(to).pathname.startsWith('/api/'),

@@ -66,7 +66,8 @@ export class VirtualWorker {
         },
         list: () => {
           const listed = [...pages.values()].filter(
-            ({ type, state }) => type === 'window' && (state === 'live' || state === 'frozen'),
+            ({ type, state, isListed }) =>
+              type === 'window' && isListed && (state === 'live' || state === 'frozen'),
           );
           return Promise.resolve(listed.sort((a, b) => +b.isVisible - +a.isVisible));
         },

@@ -133,6 +133,12 @@ describe("the server's time", () => {
   test('is the Date of its answer to a HEAD', async () => {
     server.respond = (response) => response.setHeader('Date', 'Thu, 15 Jan 2026 12:00:00 GMT').end();
     expect(await platform().serverTimeMs()).toBe(Date.UTC(2026, 0, 15, 12));
+  });
+
+  test('counts how long a cache on the way has kept that answer', async () => {
+    server.respond = (response) =>
+      response.setHeader('Date', 'Thu, 15 Jan 2026 12:00:00 GMT').setHeader('Age', '3600').end();
+    expect(await platform().serverTimeMs()).toBe(Date.UTC(2026, 0, 15, 13));
     expect(server.requests.at(-1)).toMatchObject({ method: 'HEAD', url: '/worker.js' });
   });
 
