@@ -262,7 +262,7 @@ export const FAILURES = {
   59: {
     given: 'the user changes, and the browser’s HTTP cache has the former one’s answers',
     mechanism:
-      'once a partition has had two identities, each address is asked past that cache when its reader changes: `src/core/readers.ts`',
+      'once a partition has had two identities, covered requests go past that cache: `src/core/readers.ts`',
   },
   60: {
     given: 'a same-origin redirect out of `include`',

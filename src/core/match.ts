@@ -56,12 +56,12 @@ function plainest(pathname: string): string | undefined {
     for (let round = 0, before = ''; before !== path; round++) {
       if (round > MAX_DECODINGS) return undefined;
       before = path;
-      // Beyond ASCII the escape stays, in the spelling of the parser: `%c3` is the `%C3` that it makes of a letter.
-      path = path.replace(/%([0-9a-f]{2})/gi, (escape: string, hex: string) =>
-        hex < '8' ? String.fromCharCode(parseInt(hex, 16)) : escape.toUpperCase(),
+      path = path.replace(/%([0-7][0-9a-f])/gi, (_all, hex: string) =>
+        String.fromCharCode(parseInt(hex, 16)),
       );
     }
-    path = path.replace(/[\\/]+/g, '/');
+    // Escapes beyond ASCII stay, in the parser's spelling: it makes `%C3` of a letter, and leaves `%c3`.
+    path = path.replace(/%([a-f].|[89A-F][a-f])/g, (escape) => escape.toUpperCase()).replace(/[\\/]+/g, '/');
     if (/\/\.\.?(\/|$)/.test(path)) return undefined;
   }
   return path.replace(/\/$/, '');

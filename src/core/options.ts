@@ -55,8 +55,8 @@ export interface WorkerOptions {
   /** `'memory'`: no token outlives the worker; a woken one asks the page. @default 'indexeddb' */
   readonly storage: 'indexeddb' | 'memory';
   /**
-   * No token to be had: send the request without one, or answer it with a 401 of our own (RFC 9457), unless it is sent
-   * at unload. @default 'send'
+   * No token to be had: send the request without one, or answer it with a 401 of our own (RFC 9457); what is sent with
+   * `keepalive` goes without. @default 'send'
    */
   readonly onUnavailable: 'send' | 'fail';
 }

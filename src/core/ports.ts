@@ -37,7 +37,10 @@ export interface Platform {
   random(): number;
   /** SHA-256 of a text, in base64url. */
   digest(text: string): Promise<string>;
-  /** The server's clock in milliseconds since the epoch, where it will say (its `Date` header); else NaN. */
+  /**
+   * The server's clock in milliseconds since the epoch, where it will say (its `Date` header), or of what it may be the
+   * nearest to ours; else NaN.
+   */
   serverTimeMs(): Promise<number>;
   /**
    * Runs `run` while it alone, of every tab and worker of the partition, holds the lock. Rejects when the lock was

@@ -13,6 +13,8 @@ export interface ReadersRecord {
  */
 export class Readers {
   record: ReadersRecord = {};
+  /** What is stored could not be read: nobody knows who was here before. */
+  isUnread = false;
 
   /** An identity has got a token. */
   own(identity: string): void {
@@ -22,6 +24,7 @@ export class Readers {
 
   /** What others have stored, or a former worker. */
   absorb({ owner, isShared }: ReadersRecord): void {
+    this.isUnread = false;
     if (typeof owner === 'string') this.own(owner);
     if (isShared === true) this.record.isShared = true;
   }
@@ -29,6 +32,6 @@ export class Readers {
   /** Whether the cache may hold another's answer to a request of this identity. */
   mayBeAnothers(identity: string): boolean {
     const { owner = identity, isShared = false } = this.record;
-    return isShared || owner !== identity;
+    return this.isUnread || isShared || owner !== identity;
   }
 }

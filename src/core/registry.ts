@@ -186,8 +186,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     load(): void {
       registry.loaded = false;
       registry.ready = registry.pull().then((isRead) => {
-        // Nobody knows who was here before.
-        if (!isRead) readers.record.isShared = true;
+        if (!isRead) readers.isUnread = true;
         registry.loaded = true;
         // Its pages know it, from whoever was here before.
         if (isNew) for (const each of slots.values()) each.told = toTell(each);
@@ -227,7 +226,8 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
       slots.clear();
       clients.clear();
       // But for this, that nobody is shown what the browser's cache has of somebody before.
-      const rest = readers.record.owner ? { readers: { isShared: true } } : undefined;
+      const { owner, isShared } = readers.record;
+      const rest = owner || isShared ? { readers: { isShared: true } } : undefined;
       await bounded(platform.updateRecord(() => rest));
     },
   };

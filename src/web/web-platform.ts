@@ -30,8 +30,10 @@ export function webPlatform(
     digest: sha256,
     async serverTimeMs() {
       const { headers } = await fetch(clockUrl, { method: 'HEAD', cache: 'no-store' });
-      // A copy that a cache on the way has kept says since when (RFC 9111, section 5.1).
-      return Date.parse(headers.get('Date') ?? '') + Number(headers.get('Age')) * 1000;
+      const dateMs = Date.parse(headers.get('Date') ?? '');
+      // Of a copy that a cache on the way has kept: some caches leave the `Date` of its origin there, others write their own.
+      const ageMs = Math.max(0, Number(headers.get('Age')) * 1000 || 0);
+      return Math.min(Math.max(dateMs, Date.now()), dateMs + ageMs);
     },
     withLock: withWebLock,
     readRecord: async () => get<unknown>(scope, open()),

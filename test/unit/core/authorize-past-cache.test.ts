@@ -43,3 +43,13 @@ test('a worker that could not read the store asks past the cache', async () => {
   await world.registeredPage('p1', world.gives('ann'), 'ann');
   expect(await isPastCache()).toBe(true);
 });
+
+test('which is over, and not remembered, once it can', async () => {
+  world.store.behaviour = 'throws';
+  world.restartWorker();
+  world.store.behaviour = 'works';
+  await world.registeredPage('p1', world.gives('ann'), 'ann');
+  expect(await isPastCache()).toBe(false);
+  world.restartWorker();
+  expect(await isPastCache()).toBe(false);
+});

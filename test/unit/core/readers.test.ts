@@ -39,6 +39,14 @@ describe('the browser’s cache may hold another’s answer', () => {
     expect(alone.mayBeAnothers(B)).toBe(true);
   });
 
+  test('for all as long as the store could not be read', () => {
+    const readers = readersOf(A);
+    readers.isUnread = true;
+    expect(readers.mayBeAnothers(A)).toBe(true);
+    readers.absorb({});
+    expect(readers.mayBeAnothers(A)).toBe(false);
+  });
+
   test('what is damaged in the store says nothing', () => {
     const readers = readersOf(A);
     readers.absorb({ owner: 5, isShared: 'yes' } as never);

@@ -107,6 +107,16 @@ describe('what is kept', () => {
     expect(world.worker.core.registry.clients.size).toBe(0);
   });
 
+  test('that there was somebody also where it is taken away twice, the second time by a worker that has just started', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    await page.sendsToken();
+    for (let time = 0; time < 2; time++) {
+      await world.clock.until(page.say({ type: 'goodbye', erase: true }));
+      world.restartWorker();
+    }
+    expect(world.store.record).toEqual({ readers: { isShared: true } });
+  });
+
   test('no token of a refresh that was under way then', async () => {
     const page = await world.registeredPage('p1', world.gives('ann', 180, 2000), 'ann');
     const waiting = page.fetch();

@@ -135,10 +135,30 @@ describe("the server's time", () => {
     expect(await platform().serverTimeMs()).toBe(Date.UTC(2026, 0, 15, 12));
   });
 
-  test('counts how long a cache on the way has kept that answer', async () => {
+  const HOUR_MS = 3600_000;
+  const second = (atMs: number): number => Math.floor(atMs / 1000) * 1000;
+  test.each([
+    ['an hour before ours: ours, where a cache may have kept it for two', -HOUR_MS, '7200', 0],
+    [
+      'an hour before ours: half an hour later, where one has kept it for that',
+      -HOUR_MS,
+      '1800',
+      -HOUR_MS / 2,
+    ],
+    ['an hour after ours: itself, however long a cache has kept it', HOUR_MS, '7200', HOUR_MS],
+    ['ours, beside an Age of a day: itself', 0, '86400', 0],
+    ['an hour before ours, beside an Age that is none', -HOUR_MS, '5, 5', -HOUR_MS],
+    ['an hour before ours, beside an Age below nothing', -HOUR_MS, '-5', -HOUR_MS],
+  ])('and of a Date %s', async (_what, fromOursMs, age, expectedFromOursMs) => {
+    const nowMs = Date.now();
     server.respond = (response) =>
-      response.setHeader('Date', 'Thu, 15 Jan 2026 12:00:00 GMT').setHeader('Age', '3600').end();
-    expect(await platform().serverTimeMs()).toBe(Date.UTC(2026, 0, 15, 13));
+      response
+        .setHeader('Date', new Date(nowMs + fromOursMs).toUTCString())
+        .setHeader('Age', age)
+        .end();
+    const error = (await platform().serverTimeMs()) - second(nowMs + expectedFromOursMs);
+    expect(error).toBeGreaterThanOrEqual(0);
+    expect(error).toBeLessThan(10_000);
     expect(server.requests.at(-1)).toMatchObject({ method: 'HEAD', url: '/worker.js' });
   });
 
