@@ -102,6 +102,14 @@ describe('every page of the identity is told, no other', () => {
     expect(other.eventsNamed('requestSkipped')).toHaveLength(0);
   });
 
+  test('a dedicated worker whose request was skipped is told nothing: it did not ask', async () => {
+    await one.sendsToken();
+    const worker = world.openWorker('w1');
+    world.server.respond = () => ({ status: 401 });
+    const { status } = await world.clock.until(worker.fetch('/api/x', { streams: true }));
+    expect([status, worker.events]).toEqual([401, []]);
+  });
+
   test('a silent frame whose request was skipped is told nothing: it has no ears', async () => {
     const frame = world.openPage('frame');
     frame.hasLibrary = false;

@@ -107,6 +107,12 @@ describe('what is kept', () => {
     expect(world.worker.core.registry.clients.size).toBe(0);
   });
 
+  test('nothing at all where nobody has had a token', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    await world.clock.until(page.say({ type: 'goodbye', erase: true }));
+    expect(world.store.record).toBeUndefined();
+  });
+
   test('that there was somebody also where it is taken away twice, the second time by a worker that has just started', async () => {
     const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
     await page.sendsToken();

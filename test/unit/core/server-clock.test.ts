@@ -54,6 +54,12 @@ describe('a Date header says what the time is', () => {
     expect(clock.skewMs).toBe(0);
   });
 
+  test('more than two days ahead are milliseconds for seconds, or a broken issuer', () => {
+    clock.learnIssuedAt(world.nowSeconds() + 49 * 3600);
+    clock.learnIssuedAt(world.clock.trueNowMs());
+    expect(clock.skewMs).toBe(0);
+  });
+
   test('and do not keep an iat from correcting the device', () => {
     world.clock.deviceErrorMs = -HOUR_MS;
     clock.learnDate(world.clock.trueNowMs() - 72 * HOUR_MS);
