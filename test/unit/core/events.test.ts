@@ -103,11 +103,15 @@ describe('every page of the identity is told, no other', () => {
   });
 
   test('a dedicated worker whose request was skipped is told nothing: it did not ask', async () => {
-    await one.sendsToken();
+    const token = await one.sendsToken();
+    stranger.state = 'closed';
     const worker = world.openWorker('w1');
-    world.server.respond = () => ({ status: 401 });
-    const { status } = await world.clock.until(worker.fetch('/api/x', { streams: true }));
-    expect([status, worker.events]).toEqual([401, []]);
+    world.server.refused.add(token);
+    expect(await world.clock.until(worker.fetch('/api/x', { streams: true }))).toMatchObject({
+      status: 401,
+      token,
+    });
+    expect(worker.events).toEqual([]);
   });
 
   test('a silent frame whose request was skipped is told nothing: it has no ears', async () => {
