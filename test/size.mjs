@@ -18,7 +18,7 @@ const MEASURED = [
     // how a page that is logged out, and not known any more, hears that its user has logged in elsewhere, and what a logout is later than, 290;
     // the answer to a page that asks whether its requests get here, 50; that pages are told what others have done,
     // whoever has read it first, and once, 85.
-    limit: 11_320,
+    limit: 11_340,
     code: () => shipped('bearer-worker.js'),
   },
   {
@@ -38,7 +38,7 @@ const MEASURED = [
     // The core, which the worker has too; how its requests go past the worker, 90; that its own
     // requests are not copied once more, 80; of logins and logouts elsewhere, 248; that a request is opened anew in
     // a task of its own, 62; that its page is told what others have done, once, 85.
-    limit: 14_160,
+    limit: 14_180,
     code: () => bundled("export * from './dist/index.js'", 'page-lane'),
   },
   {

@@ -8,8 +8,8 @@ export interface ReadersRecord {
 
 /**
  * Whose answers the browser's HTTP cache may hold. It keeps one user's for the next where the server sent neither
- * `no-store` nor `Vary: Authorization`, and cannot be asked whose one is; so once a partition has had two identities,
- * all that is covered goes past it.
+ * `no-store` nor `Vary: Authorization`, and cannot be asked whose one is; so once a scope has had two identities, all
+ * that is covered goes past it.
  */
 export class Readers {
   record: ReadersRecord = {};

@@ -227,7 +227,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
       clients.clear();
       // But for this, that nobody is shown what the browser's cache has of somebody before.
       const { owner, isShared } = readers.record;
-      const rest = owner || isShared ? { readers: { isShared: true } } : undefined;
+      const rest = owner || isShared || readers.isUnread ? { readers: { isShared: true } } : undefined;
       await bounded(platform.updateRecord(() => rest));
     },
   };

@@ -146,7 +146,7 @@ export function openLane({ options, scope, clockUrl, ask, notify, canPassWorker 
         isReplayable,
         attachTo,
       );
-      const answer = track(authorize(core, { ...exchange, url: request.url.replace(/#.*/, ''), isForeign }));
+      const answer = track(authorize(core, { ...exchange, isForeign }));
       return signal ? untilAborted(signal, answer) : answer;
     },
     authorize(exchange) {
@@ -155,7 +155,7 @@ export function openLane({ options, scope, clockUrl, ask, notify, canPassWorker 
     },
     tokenAtHand(rule) {
       const { token, slot } = grantFor(rule) ?? {};
-      return [token?.value, registry.readers.mayBeAnothers(slot?.identity ?? '')];
+      return [token?.value, !registry.loaded || registry.readers.mayBeAnothers(slot?.identity ?? '')];
     },
     answerAtHand() {
       const found = registry.slotOf(id);

@@ -59,12 +59,12 @@ function toAnswer(result: unknown, named = ''): TokenAnswer {
   return {
     type: 'answer',
     token,
-    expiresAt: of('number', expiresAt),
-    expiresIn: of('number', expiresIn),
-    identity: of('string', identity),
+    expiresAt: ifOfType('number', expiresAt),
+    expiresIn: ifOfType('number', expiresIn),
+    identity: ifOfType('string', identity),
   };
 }
 
-function of<T>(type: string, value: T): T | undefined {
+function ifOfType<T>(type: string, value: T): T | undefined {
   return typeof value === type ? value : undefined;
 }

@@ -32,8 +32,9 @@ export function rebuild(request: Request, init: RequestInit): Request {
 }
 
 /**
- * A referrer of another origin cannot be given back; and what a page asks to be kept from the cache is. But `no-cache`
- * may bring another's answer: a server that knows only its version says that it is still good.
+ * Not where the referrer is another origin's, which could not be given back to a rebuilt request; nor with `no-store`,
+ * which goes past the cache anyway. `no-cache` does not: it asks the server whether the kept answer is still good, and
+ * one that knows only its version says yes, whosever that answer is.
  */
 export function mayChangeCache({ cache, referrer }: Request): boolean {
   return cache !== 'no-store' && isOwnReferrer(referrer);

@@ -29,9 +29,12 @@ export function webPlatform(
     random: () => Math.random(),
     digest: sha256,
     async serverTimeMs() {
-      const { headers } = await fetch(clockUrl, { method: 'HEAD', cache: 'no-store' });
+      const url = new URL(clockUrl);
+      // No cache on the way has an answer to this one, but where it leaves queries out of account.
+      url.searchParams.set('at', `${Date.now()}`);
+      const { headers } = await fetch(url, { method: 'HEAD', cache: 'no-store' });
       const dateMs = Date.parse(headers.get('Date') ?? '');
-      // Of a copy that a cache on the way has kept: some caches leave the `Date` of its origin there, others write their own.
+      // Of such a copy some leave the `Date` of its origin there, others write their own.
       const ageMs = Math.max(0, Number(headers.get('Age')) * 1000 || 0);
       return Math.min(Math.max(dateMs, Date.now()), dateMs + ageMs);
     },

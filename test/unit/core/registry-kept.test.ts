@@ -113,6 +113,16 @@ describe('what is kept', () => {
     expect(world.store.record).toBeUndefined();
   });
 
+  test('that there may have been somebody, where the store could not be read before', async () => {
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    world.store.behaviour = 'throws';
+    world.restartWorker();
+    await world.clock.settle();
+    world.store.behaviour = 'works';
+    await world.clock.until(page.say({ type: 'goodbye', erase: true }));
+    expect(world.store.record).toEqual({ readers: { isShared: true } });
+  });
+
   test('that there was somebody also where it is taken away twice, the second time by a worker that has just started', async () => {
     const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
     await page.sendsToken();

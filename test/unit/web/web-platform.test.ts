@@ -159,7 +159,12 @@ describe("the server's time", () => {
     const error = (await platform().serverTimeMs()) - second(nowMs + expectedFromOursMs);
     expect(error).toBeGreaterThanOrEqual(0);
     expect(error).toBeLessThan(10_000);
-    expect(server.requests.at(-1)).toMatchObject({ method: 'HEAD', url: '/worker.js' });
+  });
+
+  test('is asked for at an address that no cache has an answer to', async () => {
+    await platform().serverTimeMs();
+    const url = expect.stringMatching(/^\/worker\.js\?at=\d{13}$/) as string;
+    expect(server.requests.at(-1)).toMatchObject({ method: 'HEAD', url });
   });
 
   test('is not known where the answer has none', async () => {
