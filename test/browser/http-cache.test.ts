@@ -14,6 +14,15 @@ const stopWorkers = async ({ profile }: World): Promise<void> => {
   if (engineName !== 'webkit') await profile.stopWorkers();
 };
 
+/** Each in a tab of its own, registered. */
+async function twoTenants(world: World): Promise<[Tab, Tab]> {
+  const a = await world.openTab('a', { holder: ALICE });
+  const b = await world.openTab('b', { holder: BOB });
+  await a.register();
+  await b.register();
+  return [a, b];
+}
+
 for (const inPage of ['fallback', 'always'] as const) {
   test(`59 · inPage: '${inPage}': the user changes, and is never shown what the browser's cache has of the former one`, async ({
     world,
@@ -53,10 +62,7 @@ for (const [way, ask] of Object.entries(OTHER_WAYS)) {
   test(`59 · the second user asks ${way}: each of the two goes on reading his own answer`, async ({
     world,
   }) => {
-    const a = await world.openTab('a', { holder: ALICE });
-    const b = await world.openTab('b', { holder: BOB });
-    await a.register();
-    await b.register();
+    const [a, b] = await twoTenants(world);
     expect(await byFetch(a)).toBe(ALICE.iss);
     expect((await ask(b)).body).not.toBe(ALICE.iss);
     expect([await byFetch(b), await byFetch(a), await byFetch(b)]).toEqual([BOB.iss, ALICE.iss, BOB.iss]);
@@ -66,10 +72,7 @@ for (const [way, ask] of Object.entries(OTHER_WAYS)) {
 test('59 · two tenants of one partition ask at once, again and again: each reads his own answer', async ({
   world,
 }) => {
-  const a = await world.openTab('a', { holder: ALICE });
-  const b = await world.openTab('b', { holder: BOB });
-  await a.register();
-  await b.register();
+  const [a, b] = await twoTenants(world);
   for (let round = 0; round < 10; round += 1) {
     expect(await Promise.all([byFetch(a), byFetch(b)])).toEqual([ALICE.iss, BOB.iss]);
   }
@@ -108,10 +111,7 @@ test('59 · a document that a rule lets carry the token is not the one that the 
 test('59 · two tenants of one partition, turn by turn: each reads its own answer, though the cache has room for one', async ({
   world,
 }) => {
-  const a = await world.openTab('a', { holder: ALICE });
-  const b = await world.openTab('b', { holder: BOB });
-  await a.register();
-  await b.register();
+  const [a, b] = await twoTenants(world);
   for (let round = 0; round < 3; round += 1) {
     expect([await byFetch(a), await byFetch(b)]).toEqual([ALICE.iss, BOB.iss]);
     if (round === 1) await stopWorkers(world);
