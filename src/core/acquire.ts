@@ -68,7 +68,7 @@ export async function acquire(
       return grantLastResort(core, slot);
     }
     slot.counters.waited++;
-    const isJoining = slot.refresh !== undefined;
+    const isJoining = slot.refresh && slot.refresh.reason !== 'forced';
     const outcome = await refresh(core, slot, reason, clientId, minValiditySeconds).catch(
       (error: TokenInjectorError) => error,
     );

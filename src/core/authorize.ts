@@ -12,6 +12,9 @@ import { slotOf } from './whose.js';
 /** A token that a response brings was issued for it; a second more or less is rounding, the rest our clock. */
 const ISSUED_TOLERANCE_SECONDS = 5;
 
+/** A token that is refused sooner after its receipt was hardly revoked. */
+const YOUNG_SECONDS = 60;
+
 /** What the core needs to see of a response. */
 export interface ResponseFacts {
   readonly status: number;
@@ -112,6 +115,10 @@ async function refused<R extends ResponseFacts>(
       () => undefined,
     );
     if (resend) await refreshed;
+    else if (clock.nowSeconds() - token.receivedAt < YOUNG_SECONDS) {
+      // It may be the path's own refusal, and nothing sent again will tell.
+      void refreshed.then(() => fail(slot.refusals, platform.now(), platform.random()));
+    }
   }
   if (!resend) {
     skip(core, exchange, 'not-replayable');

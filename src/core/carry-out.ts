@@ -62,10 +62,11 @@ async function hello(
     const next = named ? namedIdentity(identity) : privateIdentity(clientId);
     registry.bind(clientId, next, register ? registry.tick() : undefined);
     const slot = registry.slot(next);
-    if (register && (slot.closed || (!named && slot.token && !slot.refresh))) registry.clear(slot, false);
+    if (register && (slot.closed || (!named && slot.token))) registry.clear(slot, false);
     if (register) {
       slot.backoff.untilMs = 0;
       slot.formerly = undefined;
+      slot.lost = false;
     }
   }
   await registry.sweep();
@@ -97,7 +98,7 @@ async function logout(core: Core, clientId: string, slot: Slot): Promise<void> {
   try {
     await registry.syncForLogout();
   } finally {
-    registry.notify(own.identity, 'loggedOut', { origin: 'remote' }, clientId);
+    if (own.closed) registry.notify(own.identity, 'loggedOut', { origin: 'remote' }, clientId);
     for (const { identity } of [own, ...others]) registry.announce(identity, 'forced');
   }
 }

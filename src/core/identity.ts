@@ -16,7 +16,11 @@ export function privateIdentity(clientId: string): Identity {
   return `client:${clientId}`;
 }
 
-/** Equal exactly when all claims but `iat`, `exp`, `nbf` and `jti` are equal, in whatever order. */
+/**
+ * Equal exactly when all claims but `iat`, `exp`, `nbf` and `jti` are equal, in whatever order.
+ *
+ * @throws {RangeError} where they cannot be told apart: an integer beyond 2^53 has lost digits (RFC 8259, section 6)
+ */
 export async function derivedIdentity(
   claims: Claims,
   digest: (text: string) => Promise<string>,
@@ -31,9 +35,10 @@ export function publicIdentity(identity: Identity): string {
 
 /** JSON with sorted keys (as in RFC 8785, of values that came out of JSON). */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner && !Array.isArray(inner)
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (typeof inner === 'number' && Math.abs(inner) > Number.MAX_SAFE_INTEGER) throw new RangeError();
+    return typeof inner === 'object' && inner && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+      : inner;
+  });
 }

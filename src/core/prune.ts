@@ -3,8 +3,11 @@ import type { Slot } from './slot.js';
 import type { ClientRecord } from './state.js';
 import { isExpired } from './token.js';
 
-/** Longer than any refresh can be under way, so that none outlives the generation that would refuse it. */
-const KEEP_CLOSED_MS = 3600_000;
+/**
+ * Longer than any refresh can be under way, so that none outlives the generation that would refuse it; and than most
+ * pages are frozen, one of which may attach its tokens itself and not have heard of the logout.
+ */
+const KEEP_CLOSED_MS = 24 * 3600_000;
 
 /** A token of unknown life that no page is left to use. */
 const KEEP_ENDLESS_SECONDS = 24 * 3600;

@@ -6,7 +6,15 @@ import { withDeadline } from './deadline.js';
 import { TokenInjectorError, type ErrorCode } from './errors.js';
 import { privateIdentity, publicIdentity } from './identity.js';
 import type { RefreshReason } from './protocol.js';
-import { lastResort, refreshedDetail, standingOf, toTell, type RefreshOutcome, type Slot } from './slot.js';
+import {
+  lastResort,
+  refreshedDetail,
+  standingOf,
+  toTell,
+  type RefreshOutcome,
+  type Slot,
+  type Standing,
+} from './slot.js';
 
 /** A hanging provider must not hide a working one; a third call would only repeat what two have shown. */
 const MAX_PROVIDER_CALLS = 2;
@@ -42,6 +50,8 @@ export function refresh(
   const assertCurrent = (): void => {
     if (slot.generation !== generation || slot.closed) throw new TokenInjectorError('logged-out', '');
   };
+  const standing = (): Standing =>
+    standingOf(slot, clock.nowSeconds(), minValiditySeconds, options.refreshWindow);
   const isOfSlot = (clientId: string): boolean =>
     (registry.clients.get(clientId)?.identity ?? privateIdentity(clientId)) === slot.identity;
   const registrationOf = (clientId: string): number => registry.clients.get(clientId)?.registeredAt ?? 0;
@@ -55,7 +65,7 @@ export function refresh(
       reason,
       minValiditySeconds,
       timeoutMs,
-      previousToken: before?.value,
+      previousToken: slot.token?.value,
     };
     const answer = await askClient(core, clientId, question, cancelled, () => {
       calls++;
@@ -86,7 +96,7 @@ export function refresh(
     await registry.pull();
     assertCurrent();
     // Someone else refreshed while we waited for the lock.
-    if (slot.token && slot.token.value !== before?.value) return 'taken';
+    if (slot.token?.value !== before?.value && /fresh|expiring|stale/.test(standing())) return 'taken';
     let failure: unknown = new TokenInjectorError('no-client', '');
     // The client whose request it is, then the others, visible ones first.
     const others = await platform.clients.list();
@@ -128,8 +138,7 @@ export function refresh(
     .then(
       (result) => {
         // A token that is no better than the one before must not be asked for at each request.
-        const standing = standingOf(slot, clock.nowSeconds(), minValiditySeconds, options.refreshWindow);
-        if (standing === 'fresh') slot.backoff.failures = 0;
+        if (standing() === 'fresh') slot.backoff.failures = 0;
         else if (result !== 'moved') backOff(false);
         return result;
       },
@@ -149,7 +158,7 @@ export function refresh(
         throw failure;
       },
     );
-  slot.refresh = { outcome, cancel: () => cancel(new TokenInjectorError('logged-out', '')) };
+  slot.refresh = { reason, outcome, cancel: () => cancel(new TokenInjectorError('logged-out', '')) };
   return outcome;
 }
 

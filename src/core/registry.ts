@@ -31,6 +31,8 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
   const forgotten = new Set<string>();
   const readers = new Readers();
   let lastTick = 0;
+  /** Storage has taken something, or has a token: then a logout needs it. */
+  let hasStored = false;
   /** The store has not been read yet: it may know the server's clock; later we know it better. */
   let isNew = true;
 
@@ -67,6 +69,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
         mine.generation = generation;
         mine.closed = closed;
         mine.token = token;
+        hasStored ||= stored.token !== undefined;
       }
       readers.absorb(Object(state.readers) as ReadersRecord);
       const { skewMs } = state;
@@ -94,7 +97,6 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     readers: readers.record,
   });
 
-  let hasStored = false;
   /** Storage that fails or hangs must not matter: memory is enough to go on. Says whether it worked. */
   const bounded = async (operation: Promise<void>): Promise<boolean> => {
     const isDone = operation.then(() => true);

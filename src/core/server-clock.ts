@@ -32,6 +32,7 @@ export interface ServerClock {
 
 export function createServerClock(platform: Platform): ServerClock {
   let checkedAtMs = -Infinity;
+  let checked = Promise.resolve();
   let dateAtMs = -Infinity;
   const isWithin = (sinceMs: number, spanMs: number): boolean => Math.abs(platform.now() - sinceMs) < spanMs;
   const set = (skewMs: number): void => {
@@ -50,10 +51,13 @@ export function createServerClock(platform: Platform): ServerClock {
       const skewMs = issuedAtSeconds * 1000 - platform.now();
       if (skewMs > clock.skewMs + NOISE_MS && !isWithin(dateAtMs, DATE_HOLDS_MS)) set(skewMs);
     },
-    async check() {
-      if (isWithin(checkedAtMs, CHECK_EVERY_MS)) return;
-      checkedAtMs = platform.now();
-      clock.learnDate(await withDeadline(platform, CHECK_DEADLINE_MS, platform.serverTimeMs(), NaN));
+    check() {
+      if (!isWithin(checkedAtMs, CHECK_EVERY_MS)) {
+        checkedAtMs = platform.now();
+        const asked = withDeadline(platform, CHECK_DEADLINE_MS, platform.serverTimeMs(), NaN);
+        checked = asked.then((dateMs) => clock.learnDate(dateMs));
+      }
+      return checked;
     },
   };
   return clock;

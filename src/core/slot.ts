@@ -25,7 +25,8 @@ export interface Slot extends SlotRecord {
   /** The token that the server refused last, while it is still the current one. */
   refused: string | undefined;
   /** The one refresh under way; whoever needs a token waits for it. */
-  refresh: { readonly outcome: Promise<RefreshOutcome>; cancel(): void } | undefined;
+  refresh:
+    { readonly reason: RefreshReason; readonly outcome: Promise<RefreshOutcome>; cancel(): void } | undefined;
   /** Of a client of unknown identity: the one that it was logged out of, as it was told of it. */
   formerly?: string | undefined;
   /** After refreshes that failed, or brought nothing better. */

@@ -67,7 +67,8 @@ export class CoveredXhr {
   setRequestHeader(name: string, value: string): void {
     this.#assertOpened();
     this.#native.setRequestHeader.call(this.#xhr, name, value);
-    this.#headers.push([name, value]);
+    // What a patch below ours sets as it opens or sends the request it will set again.
+    if (this.#phase === 'opened') this.#headers.push([name, value]);
     this.#hasOwnHeader ||= String(name).toLowerCase() === this.#lane.options.header.toLowerCase();
   }
 

@@ -12,6 +12,13 @@ export function patchFetch(lane: Pick<Lane, 'ruleFor' | 'toSend' | 'fetch'>): ()
   let isIn = true;
   const send = (request: Request): Promise<Response> => before.call(globalThis, request);
 
+  /** zone.js heeds a signal only where it is named, and names one of its own otherwise. */
+  const sendWithSignal = (request: Request): Promise<Response> => {
+    // Any init resets these two.
+    const { signal, referrer, referrerPolicy } = request;
+    return before.call(globalThis, request, { signal, referrer, referrerPolicy });
+  };
+
   async function fetch(...given: readonly unknown[]): Promise<Response> {
     const [input, init] = given as Parameters<typeof before>;
     if (!isIn || given.length === 0 || typeof input === 'symbol') {
@@ -20,12 +27,15 @@ export function patchFetch(lane: Pick<Lane, 'ruleFor' | 'toSend' | 'fetch'>): ()
     // Text is made of it once, as the browser would.
     const resource = isRequest(input) ? input : String(input);
     const { url, method } = typeof resource === 'string' ? { url: resource, method: 'GET' } : resource;
-    if (!lane.ruleFor(url, init?.method ?? method)) return before.call(globalThis, resource, init);
+    if (!lane.ruleFor(url, init?.method ?? method)) {
+      // As many arguments as were given: zone.js takes a second that is undefined for options.
+      return before.apply(globalThis, [resource, ...given.slice(1)] as Parameters<typeof before>);
+    }
     // A request of the page's own could only be copied under another URL, which loses some of it.
     const isOurs = typeof resource === 'string';
     const request = new Request(isOurs ? lane.toSend(resource) : resource, init);
     return lane.fetch(request, {
-      send,
+      send: init?.signal ? sendWithSignal : send,
       isReplayable: !(init?.body instanceof ReadableStream),
       // Nobody else has one that was made here.
       attachTo: isOurs ? attachToOwn : attach,

@@ -80,7 +80,7 @@ export function patchXhr(lane: Lane): () => void {
   if (upload) Object.defineProperty(prototype, 'upload', { ...upload, get: patchedUpload });
   function patchedUpload(this: XMLHttpRequest): XMLHttpRequestUpload {
     const found = upload?.get?.call(this) as XMLHttpRequestUpload;
-    if (isIn) events.get(this)?.watchUpload(found);
+    if (isIn && (covered.has(this) || !this.readyState)) events.get(this)?.watchUpload(found);
     return found;
   }
 

@@ -95,9 +95,12 @@ export class Engine {
 
   /** When it resolves the worker too has dropped the token, whichever of the two was asked first. */
   async logout(): Promise<void> {
+    const { options } = this;
     await this.send({ type: 'logout' });
-    this.#isLoggedOut = true;
+    // Its app may have registered anew meanwhile.
+    if (this.options === options) this.#isLoggedOut = true;
     if (this.#lane && this.#isKnown) await this.#link.send({ type: 'logout' });
+    if (this.options === options) this.#say('loggedOut', { origin: 'local' });
   }
 
   async stop(unregister: boolean): Promise<void> {
@@ -107,7 +110,7 @@ export class Engine {
     this.#closeLane();
     try {
       await lane?.carryOut(goodbye);
-      if (this.#isKnown || unregister) await this.#link.send(goodbye);
+      if ((this.#isKnown || unregister) && this.#link.worker) await this.#link.send(goodbye);
     } finally {
       if (unregister) await this.#link.unregister();
     }
@@ -214,11 +217,18 @@ export class Engine {
     if (!isEventName(name)) return;
     if (name === 'refreshError') this.#failedLately = true;
     if (name === 'tokenRefreshed') this.#onRefreshed(detail);
-    if (name === 'loggedOut') this.#isLoggedOut = true;
+    if (name === 'loggedOut') {
+      if (this.#isLoggedOut) return;
+      this.#isLoggedOut = true;
+    }
     if (name === 'reauthRequired') {
       if (this.#isLost) return;
       this.#isLost = true;
     }
+    this.#say(name, detail);
+  }
+
+  #say(name: TokenInjectorEventName, detail: object): void {
     this.#emit(name, detail);
     if (changesStatus(name)) this.#emit('statusChange', {});
   }

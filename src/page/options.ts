@@ -21,11 +21,11 @@ export interface TokenResult {
   /** The token alone, without a scheme: `b64token` characters (RFC 6750, section 2.1), below 16 KB. */
   readonly token: string;
   /** Seconds since the epoch. @default the JWT's `exp` */
-  readonly expiresAt?: number;
-  /** Seconds from now; `expiresAt` wins. */
-  readonly expiresIn?: number;
+  readonly expiresAt?: number | undefined;
+  /** Seconds from now. Of several ends the earliest counts. */
+  readonly expiresIn?: number | undefined;
   /** Whose token it is. @default the `identity` option, else from the JWT's claims */
-  readonly identity?: string;
+  readonly identity?: string | undefined;
 }
 
 /**
@@ -45,17 +45,17 @@ export interface TokenInjectorOptions extends Partial<WorkerOptions> {
   /** The provider; required. */
   readonly getToken: TokenProvider;
   /** Clients that give the same string share a token. @default from the token's claims */
-  readonly identity?: string;
+  readonly identity?: string | undefined;
   /** The worker script, on this origin. @default '/bearer-worker.js' */
-  readonly workerUrl?: string | URL | { toString(): string };
+  readonly workerUrl?: string | URL | { toString(): string } | undefined;
   /** The worker's scope: a path that covers the pages. @default the script's folder */
-  readonly scope?: string;
+  readonly scope?: string | undefined;
   /**
    * Whether this page attaches tokens to its own `fetch` and `XMLHttpRequest`: where no worker can control it;
    * always, and the worker serves the rest; or never: then registration rejects where no worker can be had.
    * @default 'fallback'
    */
-  readonly inPage?: 'fallback' | 'always' | 'never';
+  readonly inPage?: 'fallback' | 'always' | 'never' | undefined;
 }
 
 export interface PageOptions {

@@ -63,8 +63,9 @@ async function resolve(given: TokenInjectorOptions): Promise<PageOptions> {
 }
 
 async function release(injector: TokenInjector, unregister: boolean): Promise<void> {
-  injectors.delete(injector);
-  if (injectors.size > 0 && !unregister) return;
+  // One that another has unregistered is of an engine that has stopped.
+  if (!injectors.delete(injector) || (injectors.size > 0 && !unregister)) return;
+  injectors.clear();
   const last = engine;
   engine = undefined;
   await last?.stop(unregister);

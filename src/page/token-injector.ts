@@ -127,8 +127,6 @@ export class TokenInjector extends EventTarget {
    */
   async logout(): Promise<void> {
     await (await this.#running()).logout();
-    this.dispatchEvent(new CustomEvent('loggedOut', { detail: { origin: 'local' } }));
-    this.dispatchEvent(new CustomEvent('statusChange', { detail: {} }));
   }
 
   /**

@@ -50,10 +50,15 @@ export class WorkerLink {
     return controller && isScriptOf(controller, this.options.workerUrl) ? controller : undefined;
   }
 
+  /** The one that commands go to. */
+  get worker(): ServiceWorker | null | undefined {
+    return this.#registration?.active ?? this.controller;
+  }
+
   /** @throws {TokenInjectorError} what the worker says; `worker-unavailable` where it says nothing */
   send(message: Command): Promise<Done> {
     const timeoutMs = TIMEOUTS * 1000 * this.options.worker.getTokenTimeoutSeconds + GRACE_MS;
-    return command(() => this.#registration?.active ?? this.controller, message, timeoutMs);
+    return command(() => this.worker, message, timeoutMs);
   }
 
   async unregister(): Promise<void> {

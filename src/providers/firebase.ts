@@ -6,6 +6,8 @@ export interface FirebaseUser {
   getIdToken(forceRefresh?: boolean): Promise<string>;
 }
 
+type Present = FirebaseUser | null | undefined;
+
 /**
  * ID tokens of a signed-in user, by `user.getIdToken()`: Firebase Authentication, and whatever has the same method.
  * Back ends want them as `Authorization: Bearer`, the default. They live an hour; read by their `exp`.
@@ -15,14 +17,16 @@ export interface FirebaseUser {
  *
  * It bears that the SDK never answers.
  *
- * @param user the user, or a function that gives the present one
+ * @param user the user, or a function that gives the present one, or a promise of it: at a page's load the SDK has nobody
+ *   until `authStateReady()`
  * @throws {Error} where nobody is signed in; or the SDK's own error
  * @example
- * await registerTokenInjector({ getToken: firebase(() => auth.currentUser) });
+ * const user = () => auth.authStateReady().then(() => auth.currentUser);
+ * await registerTokenInjector({ getToken: firebase(user) });
  */
-export function firebase(user: FirebaseUser | (() => FirebaseUser | null | undefined)): TokenProvider {
+export function firebase(user: FirebaseUser | (() => Present | PromiseLike<Present>)): TokenProvider {
   return async ({ reason, previousToken, signal }) => {
-    const present = typeof user === 'function' ? user() : user;
+    const present = typeof user === 'function' ? await askHost(signal, user) : user;
     if (!present) throw new Error('Nobody is signed in. Sign in, then register, or force a refresh.');
     const ask = async (isForced: boolean): Promise<string> =>
       tokenText(

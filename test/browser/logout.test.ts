@@ -117,3 +117,16 @@ test('logout is told once to each tab of the identity: local to the one that did
   ]);
   expect((await first.events('loggedOut')).map(({ detail }) => detail)).toEqual([{ origin: 'local' }]);
 });
+
+test('logout by one of two injectors of a page: both hear of it, once', async ({ world }) => {
+  const tab = await world.openTab('a');
+  await tab.register();
+  await tab.register();
+  await tab.fetch('/api/echo');
+  await tab.evaluate(() => harness.registrations.at(1).logout());
+  const heard = await tab.settledEvents('loggedOut', 2);
+  expect(heard.map(({ registration, detail }) => [registration, detail])).toEqual([
+    [0, { origin: 'local' }],
+    [1, { origin: 'local' }],
+  ]);
+});

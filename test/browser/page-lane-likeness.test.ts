@@ -278,3 +278,27 @@ test('a rule for POST only: a redirect inside it is not told as one that leads o
   await expect.poll(async () => (await tab.events('requestSkipped')).length).toBeGreaterThan(0);
   expect(await tab.events('requestSkipped')).toHaveLength(1);
 });
+
+test('an XHR to another origin whose `upload` is merely looked at is the simple request that it is without us', async ({
+  world,
+  faults,
+}) => {
+  const tab = await laneTab(world);
+  faults.network.add(({ seen, response }) => {
+    if (seen.path !== '/take') return false;
+    response.writeHead(200, { 'access-control-allow-origin': '*' }).end();
+    return true;
+  });
+  const status = await tab.evaluate(
+    (url) =>
+      new Promise((resolve) => {
+        const xhr = new XMLHttpRequest();
+        xhr.onloadend = () => resolve(xhr.status);
+        xhr.open('POST', url);
+        if (xhr.upload) xhr.send('x');
+      }),
+    `${world.app.elsewhere}/take`,
+  );
+  expect(status).toBe(200);
+  expect(world.app.seenElsewhere.all.map(({ method }) => method)).toEqual(['POST']);
+});

@@ -125,3 +125,20 @@ test('a subclass of XMLHttpRequest, and an object made before we came, carry the
   });
   expect(statuses).toEqual([200, 200, 'kept', true, true]);
 });
+
+test('one of two injectors of a page unregisters, where there is no worker: it resolves, and what is registered anew can be disposed', async ({
+  world,
+}) => {
+  const tab = await laneTab(world);
+  const native = await tab.evaluate(() => String(fetch));
+  await tab.register();
+  await tab.register();
+  await tab.fetch('/api/echo');
+  await tab.evaluate(() => harness.registrations.at(1).unregister());
+  expect(await tab.evaluate(() => String(fetch))).toBe(native);
+  await tab.register();
+  await tab.evaluate(() => harness.registrations.at(0).dispose());
+  expect(await bothKinds(tab)).toEqual([200, 200]);
+  await tab.evaluate(() => harness.registrations.at(2).dispose());
+  expect(await tab.evaluate(() => String(fetch))).toBe(native);
+});

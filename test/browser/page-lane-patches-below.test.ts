@@ -74,3 +74,36 @@ test('a patch below that answers with an object of its own is heard', async ({ w
   });
   expect(await tab.evaluate(async () => (await fetch('/api/mocked')).text())).toBe('mocked');
 });
+
+test('a header that a patch below sets as it opens or sends an XHR is there once, also when it is sent again', async ({
+  world,
+}) => {
+  const tab = await laneAbove(world, () => {
+    const prototype = XMLHttpRequest.prototype as {
+      open: (this: XMLHttpRequest, ...given: unknown[]) => void;
+      send: (this: XMLHttpRequest, body?: XMLHttpRequestBodyInit | null) => void;
+    };
+    const { open, send } = prototype;
+    prototype.open = function (...given) {
+      open.apply(this, given);
+      this.setRequestHeader('x-opened', '1');
+    };
+    prototype.send = function (body) {
+      this.setRequestHeader('x-sent', '1');
+      send.call(this, body);
+    };
+  });
+  const { status } = await tab.evaluate(() =>
+    harness.xhrLog('/api/refuse-once', { headers: { 'x-own': '1' } }),
+  );
+  expect(status).toBe(200);
+  const headers = world.app.seen
+    .at('/api/refuse-once')
+    .map((seen) => seen.headers.filter(([name]) => /^x-/.test(name)));
+  const once = [
+    ['x-opened', '1'],
+    ['x-own', '1'],
+    ['x-sent', '1'],
+  ];
+  expect(headers.map((each) => each.sort())).toEqual([once, once]);
+});

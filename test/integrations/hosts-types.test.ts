@@ -19,7 +19,8 @@ const CODE = `
 
   declare const miroBoard: MiroBoard & { getInfo(): Promise<object> };
   declare const user: { uid: string; getIdToken(forceRefresh?: boolean): Promise<string> };
-  declare const auth: { currentUser: typeof user | null };
+  declare const maybe: { expiresAt: number; id: string } | undefined;
+  declare const auth: { currentUser: typeof user | null; authStateReady(): Promise<void> };
   declare const supabaseAuth: {
     // As supabase-js has it: three outcomes.
     getSession(): Promise<
@@ -51,6 +52,8 @@ const CODE = `
     endpoint('/oauth/token', { body: new URLSearchParams({ grant_type: 'refresh_token' }) }),
     firebase(user),
     firebase(() => auth.currentUser),
+    firebase(() => auth.authStateReady().then(() => auth.currentUser)),
+    ({ reason }) => ({ token: reason, expiresAt: maybe?.expiresAt, expiresIn: undefined, identity: maybe?.id }),
     supabase(supabaseAuth),
   ];
   const narrowed: SupabaseAuth = supabaseAuth;
@@ -85,7 +88,10 @@ const GIVEN = `
   declare const userId: string;
   declare const host: { getToken(): Promise<string> };
   declare const consentButton: HTMLButtonElement;
-  declare const auth: { currentUser: { getIdToken(forceRefresh?: boolean): Promise<string> } | null };
+  declare const auth: {
+    authStateReady(): Promise<void>;
+    currentUser: { getIdToken(forceRefresh?: boolean): Promise<string> } | null;
+  };
   declare const client: { auth: import('bearer-worker/providers').SupabaseAuth };
 `;
 

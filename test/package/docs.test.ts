@@ -10,7 +10,10 @@ const AROUND_A_PAGE = `
   declare const AP: { context: { getToken(): Promise<string> } };
   declare const $: { ajaxSetup(settings: object): void };
   declare const DEV: boolean;
-  declare const auth: { currentUser: import('bearer-worker/providers').FirebaseUser | null };
+  declare const auth: {
+    authStateReady(): Promise<void>;
+    currentUser: import('bearer-worker/providers').FirebaseUser | null;
+  };
   declare const axios: typeof import('axios').default;
   declare const bearerWorker: { explain(input: RequestInfo | URL, asked?: object): string };
   declare const client: { auth: import('bearer-worker/providers').SupabaseAuth };

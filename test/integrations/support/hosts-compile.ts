@@ -28,6 +28,7 @@ export async function compile(files: Readonly<Record<string, string>>, resolutio
     lib: ['ES2022', 'DOM', 'DOM.Iterable'],
     types: [],
     strict: true,
+    exactOptionalPropertyTypes: true,
     noEmit: true,
     // The SDKs' own declarations are for their authors to check.
     skipLibCheck: true,

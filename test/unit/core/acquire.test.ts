@@ -85,6 +85,16 @@ describe('getAccessToken', () => {
     expect(page.calls).toHaveLength(1);
   });
 
+  test('forced by several at once, and it fails: one call, and all are told', async () => {
+    page.provider = (ask, nth) => world.clock.sleep(500).then(() => rejects(ask, nth));
+    const forced = [1, 2, 3].map(() => getToken(undefined, true));
+    for (const each of await Promise.allSettled(forced)) {
+      expect(each).toMatchObject({ status: 'rejected', reason: { code: 'provider-rejected' } });
+    }
+    expect(page.calls).toHaveLength(1);
+    expect(page.eventsNamed('refreshError')).toHaveLength(1);
+  });
+
   test('forced while a refresh is under way that fails: the provider is asked once more, for this call', async () => {
     page.provider = (_ask, nth) => {
       if (nth > 1) return world.mint('ann');

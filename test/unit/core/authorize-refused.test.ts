@@ -118,6 +118,26 @@ describe('a refused token', () => {
     },
   );
 
+  test('of a path that refuses every token, and cannot be sent again: asked for each second, a few new ones in a minute', async () => {
+    const { world, page } = await refusedWorld();
+    world.server.respond = () => ({ status: 401 });
+    for (let second = 0; second < 60; second++) {
+      await world.clock.until(page.fetch('/api/up', { streams: true }));
+      await world.clock.advance(1000);
+    }
+    expect(page.calls.length).toBeGreaterThan(3);
+    expect(page.calls.length).toBeLessThan(10);
+  });
+
+  test('while a token that cannot be sent again is replaced, another request with it waits and is sent again', async () => {
+    const { world, page } = await refusedWorld();
+    page.provider = world.gives('ann', 180, 1000);
+    const stream = page.fetch('/api/up', { streams: true });
+    await world.clock.advance(100);
+    expect(await world.clock.until(page.fetch())).toMatchObject({ status: 200 });
+    expect((await stream).status).toBe(401);
+  });
+
   test('a provider that hangs then: the 401 goes to the page within a bound', async () => {
     const { world, page } = await refusedWorld({ getTokenTimeoutSeconds: 3 });
     page.provider = hangs;

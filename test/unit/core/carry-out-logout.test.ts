@@ -214,6 +214,16 @@ describe('logout while storage does not take it', () => {
     expect(await tokenOf(other)).toBeUndefined();
   });
 
+  test('nor since this worker came, which has read the token there: it rejects', async () => {
+    world.restartWorker();
+    const updateRecord = () => Promise.reject(new DOMException('Full', 'QuotaExceededError'));
+    Object.assign(world.worker.core.platform, { updateRecord });
+    expect(await page.sendsToken()).toBe(old);
+    await expect(world.clock.until(page.say({ type: 'logout' }))).rejects.toMatchObject({
+      code: 'worker-unavailable',
+    });
+  });
+
   test('nor ever did, though it can be read: there is nothing to let go of, and it resolves', async () => {
     const full = new World();
     const updateRecord = () => Promise.reject(new DOMException('Full', 'QuotaExceededError'));

@@ -47,6 +47,28 @@ describe('a page registers', () => {
     expect(world.store.text()).not.toContain(world.token(0));
   });
 
+  test('anew with an opaque token, while the former provider is asked: the former token is not used for it', async () => {
+    const page = await world.registeredPage('p1', () => world.mintOpaque());
+    const former = await page.sendsToken();
+    page.provider = hangs;
+    const forced = page.say({ type: 'getToken', forceRefresh: true });
+    forced.catch(() => undefined);
+    await world.clock.advance(100);
+    page.provider = () => world.mintOpaque();
+    await world.clock.until(page.register());
+    expect(await page.sendsToken()).not.toBe(former);
+    await expect(world.clock.until(forced)).rejects.toMatchObject({ code: 'logged-out' });
+  });
+
+  test('anew after the session was lost, which it still is: it is told so again', async () => {
+    const page = await world.registeredPage('p1', rejects, 'ann');
+    await world.clock.until(page.fetch());
+    await world.clock.until(page.register('ann'));
+    expect(await page.status()).toMatchObject({ state: 'none' });
+    await world.clock.until(page.fetch());
+    expect(page.eventsNamed('reauthRequired')).toHaveLength(2);
+  });
+
   test('anew with the same name: its token is still good', async () => {
     const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
     await world.clock.until(page.fetch());

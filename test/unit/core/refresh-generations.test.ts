@@ -63,6 +63,32 @@ describe('generations', () => {
     expect(page.calls).toHaveLength(1);
   });
 
+  test('one that another core stored a moment ago is taken though it lasts but a little: the provider has none better', async () => {
+    const world = new World();
+    world.hasChannel = false;
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    const second = world.addCore();
+    await world.clock.settle();
+    const token = await page.sendsToken();
+    await world.clock.advance(160_000);
+    world.worker = second;
+    expect(await page.sendsToken()).toBe(token);
+    expect(page.calls).toHaveLength(1);
+  });
+
+  test('one that another core stored, and that is over, is not taken for a new one', async () => {
+    const world = new World();
+    world.hasChannel = false;
+    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+    const second = world.addCore();
+    await world.clock.settle();
+    const token = await page.sendsToken();
+    await world.clock.advance(200_000);
+    world.worker = second;
+    expect(await page.sendsToken()).toBe(world.token(1));
+    expect(page.calls[1]).toMatchObject({ previousToken: token });
+  });
+
   test('an older token that arrives after a newer one is ignored', async () => {
     const world = new World();
     const page = await world.registeredPage('p1', world.gives('ann'), 'ann');

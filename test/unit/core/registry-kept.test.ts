@@ -144,11 +144,11 @@ describe('what is kept', () => {
     for (const token of world.tokens) expect(stored()).not.toContain(token);
   });
 
-  test('a logout of an identity without pages is remembered for an hour', async () => {
+  test('a logout of an identity without pages is remembered for a day', async () => {
     const gone = await world.registeredPage('gone', world.gives('ann'), 'ann');
     await world.clock.until(gone.say({ type: 'logout' }));
     gone.state = 'closed';
-    await world.clock.advance(3599_000);
+    await world.clock.advance(24 * 3600_000 - 1000);
     await world.registeredPage('p2', undefined, 'bob');
     expect(stored()).toContain('id:ann');
     await world.clock.advance(3000);

@@ -141,6 +141,17 @@ describe('in doubt the server is asked', () => {
     expect(checks).toBe(2);
   });
 
+  test('once for two who doubt at the same time: both wait for the answer', async () => {
+    world.clock.deviceErrorMs = HOUR_MS;
+    serverAnswer = async () => (await world.clock.sleep(500), world.clock.trueNowMs());
+    const first = clock.check();
+    await world.clock.advance(100);
+    await world.clock.until(clock.check());
+    expect(clock.nowSeconds()).toBe(world.nowSeconds());
+    expect(checks).toBe(1);
+    await first;
+  });
+
   test.each([HOUR_MS, -HOUR_MS])('at once after the device was set by %d ms', async (errorMs) => {
     await world.clock.until(clock.check());
     world.clock.deviceErrorMs = errorMs;

@@ -68,6 +68,14 @@ describe('a provider’s own request is marked, and is what it was otherwise', (
     expect(sent()).toMatchObject({ url: `https://app.example/t${BYPASS_HASH}`, method: 'GET', ...terms });
   });
 
+  test('with no second argument where none was given: zone.js takes one that is undefined for options', async () => {
+    const counts: number[] = [];
+    vi.stubGlobal('fetch', (...given: unknown[]) => (counts.push(given.length), Promise.resolve()));
+    await bypassFetch('/api/session');
+    await bypassFetch(new Request('https://app.example/t'));
+    expect(counts).toEqual([1, 1]);
+  });
+
   test('a Request with an init over it', async () => {
     await bypassFetch(new Request('https://app.example/t'), { headers: { 'X-A': '2' } });
     expect(sent().headers.get('X-A')).toBe('2');

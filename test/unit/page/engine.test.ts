@@ -278,6 +278,36 @@ describe('the app registers anew as another user', () => {
   });
 });
 
+describe('a logout', () => {
+  const told = [
+    ['loggedOut', { origin: 'local' }],
+    ['statusChange', {}],
+  ];
+
+  test('is told to this page when it is done: locally, with a change of status; and of the same from elsewhere no more', async () => {
+    const engine = await started();
+    const done = engine.logout();
+    expect(emitted).toEqual([]);
+    await done;
+    expect(emitted).toEqual(told);
+    await receive(seal({ type: 'event', name: 'loggedOut', detail: { origin: 'remote' } }));
+    expect(emitted).toEqual(told);
+    expect(await receive(seal(ask))).toMatchObject([{ type: 'ack' }, { type: 'failed' }]);
+  });
+
+  test('that ends after the app has registered anew was of the former one: the new provider is asked', async () => {
+    const engine = await started(() => 'of-ann');
+    const finish = await registersForBob(engine, 'bob');
+    worker.replies = ({ type }) => (type === 'logout' ? [] : [{ type: 'ack' }, { type: 'done' }]);
+    const done = engine.logout();
+    await finish();
+    worker.ports[types().indexOf('logout')]!.postMessage(seal({ type: 'done' }));
+    await done;
+    expect(emitted).toEqual([]);
+    expect(await receive(seal(ask))).toMatchObject([{ type: 'ack' }, { type: 'answer', token: 'of-bob' }]);
+  });
+});
+
 describe('an event of the worker', () => {
   const event = (name: string, detail?: object): object =>
     seal({ type: 'event', name, ...(detail ? { detail } : {}) });
@@ -363,6 +393,18 @@ describe('a stop', () => {
     expect(unregistered).toBe(1);
     expect(worker.received.at(-1)).toEqual({ type: 'goodbye', erase: true });
   });
+});
+
+test('removed where there is no worker any more: that is done', async () => {
+  const engine = await started();
+  container.controller = null;
+  container.register = () => Promise.reject(new TypeError('404'));
+  const other = resolvePageOptions({ getToken: () => 'abc', inPage: 'never' }, 'https://app.example/');
+  const alone = new Engine(other, () => undefined);
+  await expect(alone.start(other)).rejects.toMatchObject({ code: 'worker-unavailable' });
+  await alone.stop(true);
+  expect(types()).toEqual(['hello']);
+  await engine.stop(false);
 });
 
 describe('a worker that has lost sight of this page', () => {

@@ -42,16 +42,6 @@ test("getStatus is the worker's, with the mode of this page", async () => {
   expect(await injector.getStatus()).toEqual({ state: 'fresh', expiresAt: 5, mode: 'service-worker' });
 });
 
-test('logout tells this page when it is done: locally, with a change of status', async () => {
-  const seen: unknown[] = [];
-  injector.addEventListener('loggedOut', (event) => seen.push(event.detail));
-  injector.addEventListener('statusChange', () => seen.push('statusChange'));
-  const done = injector.logout();
-  expect(seen).toEqual([]);
-  await done;
-  expect(seen).toEqual([{ origin: 'local' }, 'statusChange']);
-});
-
 describe('an injector that was disposed', () => {
   test('twice, is released once', () => {
     injector.dispose();

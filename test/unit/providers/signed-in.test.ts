@@ -32,6 +32,7 @@ class Sdk {
 
 describe.each<[string, (sdk: Sdk) => TokenProvider]>([
   ['firebase', (sdk) => firebase(sdk.user)],
+  ['firebase, of a user that is known later', (sdk) => firebase(() => Promise.resolve(sdk.user))],
   ['supabase', (sdk) => supabase(sdk.auth)],
 ])('%s', (_name, make) => {
   const ask = async (sdk: Sdk, more: Partial<TokenRequest>): Promise<string> => {
