@@ -14,8 +14,8 @@ export class SimulatedClient {
   open = true;
   /** It has called registerTokenInjector, and listens. */
   registered = false;
-  /** The identity that it named there. */
-  name: string | undefined;
+  /** The identity that it named there last, to the worker (undefined) or to a lane of its own. */
+  readonly names = new Map<string | undefined, string | undefined>();
   /** That call has resolved. */
   covered = false;
   /** Who is logged in there, by the host. */

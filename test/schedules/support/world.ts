@@ -166,15 +166,14 @@ export class World {
     return new Promise((resolve) => {
       const hello = (): void => {
         const identity = client.named ? client.user : undefined;
-        client.name = identity;
-        void this.coreOf(client.id)
-          .carryOut(client.id, { type: 'hello', register: true, identity })
-          .then(() => {
-            this.#hellos.delete(hello);
-            client.covered = true;
-            this.log(`${client.id} has registered as ${client.user}`);
-            resolve();
-          });
+        const core = this.coreOf(client.id);
+        client.names.set(core.lane, identity);
+        void core.carryOut(client.id, { type: 'hello', register: true, identity }).then(() => {
+          this.#hellos.delete(hello);
+          client.covered = true;
+          this.log(`${client.id} has registered as ${client.user}`);
+          resolve();
+        });
       };
       if (!this.lanes.has(client.id)) this.#hellos.add(hello);
       hello();
@@ -349,10 +348,11 @@ export class World {
       );
       return;
     }
-    // Who gives the same name shares a token, whoever it is; that is what a name is for.
+    // Who gives the same name shares a token, whoever it is; that is what a name is for. What is under way in the worker
+    // when its page goes over to a lane of its own, and to another name, ends under the one that it began with.
+    const name = client.names.get(core.lane);
     const isShared =
-      client.name !== undefined &&
-      core.core.registry.clients.get(client.id)?.identity === namedIdentity(client.name);
+      name !== undefined && core.core.registry.clients.get(client.id)?.identity === namedIdentity(name);
     this.assert(
       client.proven.has(user) || isShared,
       `${client.id} of ${client.user} sends a token of ${user}`,
