@@ -18,8 +18,8 @@ const MEASURED = [
     // how a page that is logged out, and not known any more, hears that its user has logged in elsewhere, and what a logout is later than, 290;
     // the answer to a page that asks whether its requests get here, 50; that pages are told what others have done,
     // whoever has read it first, and once, 85; what a registration and a logout change while a refresh is under way, and
-    // how often what cannot be sent again has a token replaced, 94.
-    limit: 11_440,
+    // how often what cannot be sent again has a token replaced, 171.
+    limit: 11_520,
     code: () => shipped('bearer-worker.js'),
   },
   {
@@ -39,8 +39,8 @@ const MEASURED = [
     // The core, which the worker has too; how its requests go past the worker, 90; that its own
     // requests are not copied once more, 80; of logins and logouts elsewhere, 248; that a request is opened anew in
     // a task of its own, 62; that its page is told what others have done, once, 85; the core's part of the worker's last
-    // 94, and patches of `fetch` and XHR below its own, 50.
-    limit: 14_330,
+    // 171, and patches of `fetch` and XHR below its own, 50.
+    limit: 14_415,
     code: () => bundled("export * from './dist/index.js'", 'page-lane'),
   },
   {

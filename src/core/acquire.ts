@@ -68,7 +68,9 @@ export async function acquire(
       return grantLastResort(core, slot);
     }
     slot.counters.waited++;
-    const isJoining = slot.refresh && slot.refresh.reason !== 'forced';
+    // Of its own one it may be a copy, sent again while it waits.
+    const isJoining =
+      slot.refresh && !(slot.refresh.reason === 'forced' && slot.refresh.requester === clientId);
     const outcome = await refresh(core, slot, reason, clientId, minValiditySeconds).catch(
       (error: TokenInjectorError) => error,
     );
@@ -83,6 +85,9 @@ export async function acquire(
     const error = outcome instanceof TokenInjectorError ? outcome : undefined;
     // The one that was under way may have been for a session that is over.
     if (error && force && isJoining && error.code !== 'logged-out') continue;
+    // Its app has registered anew, before it was known whose the request is: it goes as the one who has.
+    const isReplaced = !slot.closed && standing === 'none' && slot.identity === privateIdentity(clientId);
+    if (error?.code === 'logged-out' && !force && isReplaced) continue;
     if (error && (force || error.code === 'logged-out')) throw error;
     return grantLastResort(core, slot, error);
   }

@@ -115,8 +115,9 @@ async function refused<R extends ResponseFacts>(
       () => undefined,
     );
     if (resend) await refreshed;
-    else if (clock.nowSeconds() - token.receivedAt < YOUNG_SECONDS) {
+    else if (slot.doubted !== token.value && clock.nowSeconds() - token.receivedAt < YOUNG_SECONDS) {
       // It may be the path's own refusal, and nothing sent again will tell.
+      slot.doubted = token.value;
       void refreshed.then(() => fail(slot.refusals, platform.now(), platform.random()));
     }
   }

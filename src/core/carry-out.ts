@@ -96,7 +96,7 @@ async function logout(core: Core, clientId: string, slot: Slot): Promise<void> {
   registry.clear(own, registration() === registeredAt);
   registry.leaving.delete(clientId);
   try {
-    await registry.syncForLogout();
+    await registry.syncForLogout([own, ...others]);
   } finally {
     if (own.closed) registry.notify(own.identity, 'loggedOut', { origin: 'remote' }, clientId);
     for (const { identity } of [own, ...others]) registry.announce(identity, 'forced');

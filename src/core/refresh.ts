@@ -158,7 +158,12 @@ export function refresh(
         throw failure;
       },
     );
-  slot.refresh = { reason, outcome, cancel: () => cancel(new TokenInjectorError('logged-out', '')) };
+  slot.refresh = {
+    reason,
+    requester,
+    outcome,
+    cancel: () => cancel(new TokenInjectorError('logged-out', '')),
+  };
   return outcome;
 }
 

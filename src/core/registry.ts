@@ -31,8 +31,10 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
   const forgotten = new Set<string>();
   const readers = new Readers();
   let lastTick = 0;
-  /** Storage has taken something, or has a token: then a logout needs it. */
+  /** Storage has taken something: then a logout needs it. */
   let hasStored = false;
+  /** Whose tokens it had when it was read last. */
+  const inStore = new Set<Identity>();
   /** The store has not been read yet: it may know the server's clock; later we know it better. */
   let isNew = true;
 
@@ -69,7 +71,8 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
         mine.generation = generation;
         mine.closed = closed;
         mine.token = token;
-        hasStored ||= stored.token !== undefined;
+        if (stored.token) inStore.add(identity);
+        else inStore.delete(identity);
       }
       readers.absorb(Object(state.readers) as ReadersRecord);
       const { skewMs } = state;
@@ -212,10 +215,11 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     /**
      * Joins memory and store for a logout, which is none while the store has the token.
      *
-     * @throws {TokenInjectorError} where storage that had worked does not take it
+     * @throws {TokenInjectorError} where storage that had worked, or has a token of theirs, does not take it
      */
-    async syncForLogout(): Promise<void> {
-      if ((await sync()) || (await sync()) || !hasStored) return;
+    async syncForLogout(cleared: readonly Slot[]): Promise<void> {
+      if ((await sync()) || (await sync())) return;
+      if (!hasStored && !cleared.some(({ identity }) => inStore.has(identity))) return;
       throw new TokenInjectorError(
         'worker-unavailable',
         'Storage did not let go of the token. Log out again.',

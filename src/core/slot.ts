@@ -19,14 +19,22 @@ export interface SlotRecord {
   token: AccessToken | undefined;
 }
 
+/** A refresh that has not ended. */
+interface UnderWay {
+  readonly reason: RefreshReason;
+  /** The client that it was begun for. */
+  readonly requester: string;
+  readonly outcome: Promise<RefreshOutcome>;
+  cancel(): void;
+}
+
 /** All that is known of one identity's token. */
 export interface Slot extends SlotRecord {
   readonly identity: Identity;
   /** The token that the server refused last, while it is still the current one. */
   refused: string | undefined;
   /** The one refresh under way; whoever needs a token waits for it. */
-  refresh:
-    { readonly reason: RefreshReason; readonly outcome: Promise<RefreshOutcome>; cancel(): void } | undefined;
+  refresh: UnderWay | undefined;
   /** Of a client of unknown identity: the one that it was logged out of, as it was told of it. */
   formerly?: string | undefined;
   /** After refreshes that failed, or brought nothing better. */

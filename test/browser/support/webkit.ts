@@ -6,7 +6,8 @@ import { WebDriverError, WebDriverSession } from './webdriver.js';
 
 const CAPABILITIES = {
   acceptInsecureCerts: true,
-  timeouts: { script: 180_000 },
+  // Less than a test may take, so that it is said which call hung.
+  timeouts: { script: 150_000, pageLoad: 60_000 },
 };
 
 /** Without a graphics card, and as root. */

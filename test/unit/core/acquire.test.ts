@@ -95,6 +95,18 @@ describe('getAccessToken', () => {
     expect(page.eventsNamed('refreshError')).toHaveLength(1);
   });
 
+  test('forced while another page’s is under way that fails: its own provider is asked', async () => {
+    page.provider = hangs;
+    const first = page.say({ type: 'getToken', forceRefresh: true });
+    first.catch(() => undefined);
+    await world.clock.advance(100);
+    const other = await world.registeredPage('p2', world.gives('ann'), 'ann');
+    const { token } = await world.clock.until(other.say({ type: 'getToken', forceRefresh: true }));
+    expect(token).toBe(world.token(0));
+    await expect(first).rejects.toMatchObject({ code: 'provider-timeout' });
+    expect([page.calls.length, other.calls.length]).toEqual([1, 1]);
+  });
+
   test('forced while a refresh is under way that fails: the provider is asked once more, for this call', async () => {
     page.provider = (_ask, nth) => {
       if (nth > 1) return world.mint('ann');
@@ -105,6 +117,13 @@ describe('getAccessToken', () => {
     expect(await getToken(undefined, true)).toBe(world.token(0));
     await world.clock.until(waiting);
     expect(page.calls.map(({ reason }) => reason)).toEqual(['initial', 'forced']);
+  });
+
+  test('not forced, by two at once, and it fails: both are told why', async () => {
+    page.provider = hangs;
+    for (const each of await Promise.allSettled([getToken(), getToken()])) {
+      expect(each).toMatchObject({ reason: { code: 'provider-timeout' } });
+    }
   });
 
   test('not forced, gives a valid token though the refresh fails', async () => {

@@ -129,6 +129,24 @@ describe('a refused token', () => {
     expect(page.calls.length).toBeLessThan(10);
   });
 
+  test('by many at once: one token was refused, and the next that is is replaced as ever', async () => {
+    const { world, page } = await refusedWorld();
+    const uploads = Array.from({ length: 8 }, () => page.fetch('/api/up', { rule: { retry: false } }));
+    await world.clock.until(Promise.all(uploads));
+    await world.clock.advance(1000);
+    world.server.refused.add(world.token(1));
+    expect(await world.clock.until(page.fetch())).toMatchObject({ status: 200, token: world.token(2) });
+  });
+
+  test('of a token that was a minute old: revoked it may be, and the next that is refused is replaced at once', async () => {
+    const { world, page } = await refusedWorld();
+    await world.clock.advance(60_000);
+    await world.clock.until(page.fetch('/api/up', { streams: true }));
+    await world.clock.settle();
+    world.server.refused.add(world.token(1));
+    expect(await world.clock.until(page.fetch())).toMatchObject({ status: 200, token: world.token(2) });
+  });
+
   test('while a token that cannot be sent again is replaced, another request with it waits and is sent again', async () => {
     const { world, page } = await refusedWorld();
     page.provider = world.gives('ann', 180, 1000);

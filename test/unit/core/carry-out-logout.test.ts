@@ -162,6 +162,20 @@ test('logout of a page that cannot say who it is reaches a worker that is being 
   expect(await page.sendsToken()).not.toBe(old);
 });
 
+test('logout of a page whose app registers anew under the same name while the store is slow: nobody is told that he is logged out', async () => {
+  const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+  const other = await world.registeredPage('p2', world.gives('ann'), 'ann');
+  const old = await page.sendsToken();
+  world.store.behaviour = 'hangs';
+  const ended = page.say({ type: 'logout' });
+  await world.clock.advance(100);
+  world.store.behaviour = 'works';
+  await world.clock.until(page.register('ann'));
+  await world.clock.until(ended);
+  expect(other.eventsNamed('loggedOut')).toEqual([]);
+  expect(await other.sendsToken()).not.toBe(old);
+});
+
 describe('logout while storage does not take it', () => {
   let page: VirtualPage;
   let old: string;
@@ -230,6 +244,28 @@ describe('logout while storage does not take it', () => {
     Object.assign(full.worker.core.platform, { updateRecord });
     const alone = await full.registeredPage('p1', full.gives('ann'), 'ann');
     await alone.sendsToken();
+    await full.clock.until(alone.say({ type: 'logout' }));
+    expect((await full.clock.until(alone.fetch())).token).toBeUndefined();
+  });
+
+  test('and has the token of another one only: there is nothing to let go of, and it resolves', async () => {
+    world.restartWorker();
+    const updateRecord = () => Promise.reject(new DOMException('Full', 'QuotaExceededError'));
+    Object.assign(world.worker.core.platform, { updateRecord });
+    const bob = await world.registeredPage('p2', world.gives('bob'), 'bob');
+    await bob.sendsToken();
+    await world.clock.until(bob.say({ type: 'logout' }));
+    expect(await tokenOf(bob)).toBeUndefined();
+    expect(await page.sendsToken()).toBe(old);
+  });
+
+  test('and has no token, only whose page is whose: there is nothing to let go of, and it resolves', async () => {
+    const full = new World({ storage: 'memory' });
+    const alone = await full.registeredPage('p1', full.gives('ann'), 'ann');
+    await alone.sendsToken();
+    full.restartWorker();
+    const updateRecord = () => Promise.reject(new DOMException('Full', 'QuotaExceededError'));
+    Object.assign(full.worker.core.platform, { updateRecord });
     await full.clock.until(alone.say({ type: 'logout' }));
     expect((await full.clock.until(alone.fetch())).token).toBeUndefined();
   });

@@ -47,6 +47,16 @@ describe('a page registers', () => {
     expect(world.store.text()).not.toContain(world.token(0));
   });
 
+  test('anew while the first token, an opaque one, is being stored: the request waits for the provider of now', async () => {
+    const page = await world.registeredPage('p1', () => world.mintOpaque());
+    world.store.writeMs = 100;
+    const waiting = page.fetch();
+    await world.clock.advance(50);
+    expect(world.tokens).toHaveLength(1);
+    await world.clock.until(page.register());
+    expect((await world.clock.until(waiting)).token).toBe(world.token(1));
+  });
+
   test('anew with an opaque token, while the former provider is asked: the former token is not used for it', async () => {
     const page = await world.registeredPage('p1', () => world.mintOpaque());
     const former = await page.sendsToken();

@@ -63,6 +63,7 @@ test('claims with an integer that has lost digits are no identity: two users may
   await expect(derive(claims('9007199254740993'))).rejects.toThrow(RangeError);
   await expect(derive(claims('-9007199254740993'))).rejects.toThrow(RangeError);
   expect(await areOne(claims('9007199254740991'), claims('9007199254740990'))).toBe(false);
+  expect(await areOne(claims('"9007199254740993"'), claims('"9007199254740992"'))).toBe(false);
 });
 
 test('any claims, turned in any way, are one identity; changed in any way, two', async () => {
