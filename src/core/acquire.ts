@@ -86,7 +86,7 @@ export async function acquire(
     // The one that was under way may have been for a session that is over.
     if (error && force && isJoining && error.code !== 'logged-out') continue;
     // Its app has registered anew, before it was known whose the request is: it goes as the one who has.
-    const isReplaced = !slot.closed && standing === 'none' && slot.identity === privateIdentity(clientId);
+    const isReplaced = standing === 'none' && slot.identity === privateIdentity(clientId);
     if (error?.code === 'logged-out' && !force && isReplaced) continue;
     if (error && (force || error.code === 'logged-out')) throw error;
     return grantLastResort(core, slot, error);

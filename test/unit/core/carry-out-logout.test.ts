@@ -248,6 +248,18 @@ describe('logout while storage does not take it', () => {
     expect((await full.clock.until(alone.fetch())).token).toBeUndefined();
   });
 
+  test('and has a token that may be that of the page, which cannot say whose it is: it rejects', async () => {
+    const claimed = await world.registeredPage('p2', world.gives('bob'));
+    await claimed.sendsToken();
+    world.restartWorker();
+    const updateRecord = () => Promise.reject(new DOMException('Full', 'QuotaExceededError'));
+    Object.assign(world.worker.core.platform, { updateRecord });
+    const unknown = await world.registeredPage('p3', rejects);
+    await expect(world.clock.until(unknown.say({ type: 'logout' }))).rejects.toMatchObject({
+      code: 'worker-unavailable',
+    });
+  });
+
   test('and has the token of another one only: there is nothing to let go of, and it resolves', async () => {
     world.restartWorker();
     const updateRecord = () => Promise.reject(new DOMException('Full', 'QuotaExceededError'));

@@ -57,6 +57,20 @@ describe('a page registers', () => {
     expect((await world.clock.until(waiting)).token).toBe(world.token(1));
   });
 
+  test('anew while an opaque token that has run out is replaced: the request is the former one’s, and goes without', async () => {
+    const opaque = () => ({ token: world.mintOpaque(), expiresIn: 100 });
+    const page = await world.registeredPage('p1', opaque);
+    await page.sendsToken();
+    await world.clock.advance(200_000);
+    page.provider = hangs;
+    const waiting = page.fetch();
+    await world.clock.advance(100);
+    page.provider = opaque;
+    await world.clock.until(page.register());
+    expect((await world.clock.until(waiting)).token).toBeUndefined();
+    expect(await page.sendsToken()).toBe(world.token(1));
+  });
+
   test('anew with an opaque token, while the former provider is asked: the former token is not used for it', async () => {
     const page = await world.registeredPage('p1', () => world.mintOpaque());
     const former = await page.sendsToken();
