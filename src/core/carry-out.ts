@@ -62,8 +62,8 @@ async function hello(
     const next = named ? namedIdentity(identity) : privateIdentity(clientId);
     registry.bind(clientId, next, register ? registry.tick() : undefined);
     const slot = registry.slot(next);
-    if (register && (slot.closed || (!named && slot.token))) registry.clear(slot, false);
     if (register) {
+      if (slot.closed || (!named && slot.token)) registry.clear(slot, false);
       slot.backoff.untilMs = 0;
       slot.formerly = undefined;
       slot.lost = false;

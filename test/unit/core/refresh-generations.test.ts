@@ -1,5 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import type { VirtualPage } from '../support/virtual-page.js';
 import { World } from '../support/world.js';
+
+/** A worker that has heard nothing of the token which another core has stored since, so long ago. */
+async function behindTheStore(agoMs: number): Promise<{ world: World; page: VirtualPage; token: string }> {
+  const world = new World();
+  world.hasChannel = false;
+  const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
+  const second = world.addCore();
+  await world.clock.settle();
+  const token = await page.sendsToken();
+  await world.clock.advance(agoMs);
+  world.worker = second;
+  return { world, page, token };
+}
 
 describe('generations', () => {
   test('a logout during a refresh: its result is dropped, the store is empty, waiters are told', async () => {
@@ -52,39 +66,19 @@ describe('generations', () => {
   });
 
   test('a token that another core stored last is found without a BroadcastChannel, and no provider is called', async () => {
-    const world = new World();
-    world.hasChannel = false;
-    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
-    const second = world.addCore();
-    await world.clock.settle();
-    const token = await page.sendsToken();
-    world.worker = second;
+    const { world, page, token } = await behindTheStore(0);
     expect((await world.clock.until(page.fetch())).token).toBe(token);
     expect(page.calls).toHaveLength(1);
   });
 
   test('one that another core stored a moment ago is taken though it lasts but a little: the provider has none better', async () => {
-    const world = new World();
-    world.hasChannel = false;
-    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
-    const second = world.addCore();
-    await world.clock.settle();
-    const token = await page.sendsToken();
-    await world.clock.advance(160_000);
-    world.worker = second;
+    const { page, token } = await behindTheStore(160_000);
     expect(await page.sendsToken()).toBe(token);
     expect(page.calls).toHaveLength(1);
   });
 
   test('one that another core stored, and that is over, is not taken for a new one', async () => {
-    const world = new World();
-    world.hasChannel = false;
-    const page = await world.registeredPage('p1', world.gives('ann'), 'ann');
-    const second = world.addCore();
-    await world.clock.settle();
-    const token = await page.sendsToken();
-    await world.clock.advance(200_000);
-    world.worker = second;
+    const { world, page, token } = await behindTheStore(200_000);
     expect(await page.sendsToken()).toBe(world.token(1));
     expect(page.calls[1]).toMatchObject({ previousToken: token });
   });
