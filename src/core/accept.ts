@@ -90,7 +90,7 @@ async function identityOf(
   return claims ? derivedIdentity(claims, (text) => platform.digest(text)).catch(() => own) : own;
 }
 
-export function tokenRefreshed({ registry }: Core, slot: Slot, reason: RefreshReason): void {
+export function tokenRefreshed({ platform, registry }: Core, slot: Slot, reason: RefreshReason): void {
   registry.notify(slot.identity, 'tokenRefreshed', refreshedDetail(slot, reason));
-  registry.announce(slot.identity, reason);
+  platform.announce({ identity: slot.identity, reason });
 }

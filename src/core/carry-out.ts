@@ -74,7 +74,7 @@ async function hello(
 
 /** A page that has not said whose it is is asked, so that the others of its identity are logged out with it. */
 async function logout(core: Core, clientId: string, slot: Slot): Promise<void> {
-  const { registry } = core;
+  const { platform, registry } = core;
   const isUnknown = slot.identity === privateIdentity(clientId) && !slot.token && !slot.closed;
   const registration = (): unknown => registry.clients.get(clientId)?.registeredAt;
   const registeredAt = registration();
@@ -99,7 +99,7 @@ async function logout(core: Core, clientId: string, slot: Slot): Promise<void> {
     await registry.syncForLogout([own, ...others]);
   } finally {
     if (own.closed) registry.notify(own.identity, 'loggedOut', { origin: 'remote' }, clientId);
-    for (const { identity } of [own, ...others]) registry.announce(identity, 'forced');
+    for (const { identity } of [own, ...others]) platform.announce({ identity, reason: 'forced' });
   }
 }
 

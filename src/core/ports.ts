@@ -51,6 +51,7 @@ export interface Platform {
   readRecord(): Promise<unknown>;
   /** Replaces the record by `change(record)` in one transaction. */
   updateRecord(change: (record: unknown) => unknown): Promise<void>;
+  /** Tells the partition's other cores to look into the store. */
   announce(message: Announcement): void;
   onAnnouncement(listener: (message: { readonly [K in keyof Announcement]?: unknown }) => void): void;
   readonly clients: Clients;

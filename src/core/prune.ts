@@ -2,6 +2,7 @@ import { privateIdentity, type Identity } from './identity.js';
 import type { Slot } from './slot.js';
 import type { ClientRecord } from './state.js';
 import { isExpired } from './token.js';
+import type { Living } from './who-lives.js';
 
 /**
  * Longer than any refresh can be under way, so that none outlives the generation that would refuse it; and than most
@@ -11,12 +12,6 @@ const KEEP_CLOSED_MS = 24 * 3600_000;
 
 /** A token of unknown life that no page is left to use. */
 const KEEP_ENDLESS_SECONDS = 24 * 3600;
-
-/** The clients that were alive at a moment on the scale of generations. */
-export interface Living {
-  readonly ids: ReadonlySet<string>;
-  readonly asOf: number;
-}
 
 /** Drops the clients that are gone, and the slots that nobody is left to use. */
 export function prune(

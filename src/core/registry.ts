@@ -3,20 +3,22 @@ import { TokenInjectorError } from './errors.js';
 import { hearOthers } from './hear-others.js';
 import { publicIdentity, type Identity } from './identity.js';
 import type { Platform } from './ports.js';
-import { prune, type Living } from './prune.js';
+import { prune } from './prune.js';
 import { Readers, type ReadersRecord } from './readers.js';
 import { MAX_SKEW_MS, type ServerClock } from './server-clock.js';
-import { createSlot, merge, toTell, type Slot } from './slot.js';
-import { isClientRecord, isSlotRecord, type ClientRecord, type State } from './state.js';
+import { createSlot, empty, join, toTell, type Slot } from './slot.js';
+import {
+  isClientRecord,
+  isSlotRecord,
+  storedClients,
+  toState,
+  type ClientRecord,
+  type State,
+} from './state.js';
+import { whoLives, type Living } from './who-lives.js';
 
 /** A read takes about 3 ms and a write 5; storage that takes a second is treated as absent. */
 const STORE_DEADLINE_MS = 1000;
-
-/** A page cannot see whether others live on; each says hello again when it comes back. */
-const KEEP_UNSEEN_MS = 24 * 3600_000;
-
-/** The browser knows its clients; it takes a millisecond. */
-export const LIST_DEADLINE_MS = 1000;
 
 export type Registry = ReturnType<typeof createRegistry>;
 
@@ -56,21 +58,12 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
         lastTick = Math.max(lastTick, stored.changedAt);
         // A page's lane knows itself; what it remembered of others it would write back when they are others by then.
         if (!platform.clients.seesAll || forgotten.has(id)) continue;
-        if ((clients.get(id)?.changedAt ?? -1) < stored.changedAt) {
-          clients.set(id, stored);
-        }
+        if ((clients.get(id)?.changedAt ?? -1) < stored.changedAt) clients.set(id, stored);
       }
       for (const [identity, stored] of state.slots ?? []) {
         if (typeof identity !== 'string' || !isSlotRecord(stored)) continue;
         lastTick = Math.max(lastTick, stored.generation, stored.token?.order ?? 0);
-        const mine = slot(identity);
-        const { generation, closed, token } = merge(mine, stored);
-        if (generation !== mine.generation) mine.refresh?.cancel();
-        // Open again, it can be logged out again.
-        if (mine.closed && !closed) mine.told = undefined;
-        mine.generation = generation;
-        mine.closed = closed;
-        mine.token = token;
+        join(slot(identity), stored);
         if (stored.token) inStore.add(identity);
         else inStore.delete(identity);
       }
@@ -82,44 +75,10 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     }
   };
 
-  /** Also of clients that are not listed, those that are still there: a frame of `about:srcdoc`. */
-  const living = async (): Promise<Set<string>> => {
-    const found = await Promise.all([...clients.keys()].map((id) => platform.clients.get(id)));
-    return new Set([...(await platform.clients.list()), ...found].flatMap((each) => each?.id ?? []));
-  };
-
-  const toState = (ofClients: Map<string, ClientRecord>, ofSlots: Map<Identity, Slot>): State => ({
-    clients: ofClients,
-    slots: new Map(
-      [...ofSlots].map(([identity, { generation, closed, token }]) => [
-        identity,
-        { generation, closed, token: storeTokens ? token : undefined },
-      ]),
-    ),
-    skewMs: clock.skewMs,
-    readers: readers.record,
-  });
-
   /** Storage that fails or hangs must not matter: memory is enough to go on. Says whether it worked. */
-  const bounded = async (operation: Promise<void>): Promise<boolean> => {
+  const bounded = (operation: Promise<void>): Promise<boolean> => {
     const isDone = operation.then(() => true);
     return withDeadline(platform, STORE_DEADLINE_MS, isDone, false);
-  };
-
-  const sync = async (live?: Living): Promise<boolean> => {
-    const isStored = await bounded(
-      platform.updateRecord((record) => {
-        absorb(record);
-        const others = platform.clients.seesAll ? [] : storedClients(record);
-        const [kept, keptSlots] = [new Map([...others, ...clients]), new Map(slots)];
-        if (live) prune(kept, keptSlots, live, clock.nowSeconds(), platform.now());
-        return toState(kept, keptSlots);
-      }),
-    );
-    // What memory forgets and a full store does not would be read again: a logout, after a page has registered anew.
-    if (live && isStored) prune(clients, slots, live, clock.nowSeconds(), platform.now());
-    hasStored ||= isStored;
-    return isStored;
   };
 
   const registry = {
@@ -156,16 +115,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     },
 
     /** Drops the token and all that is under way to replace it; `closed` at logout, open after it. */
-    clear(cleared: Slot, closed: boolean): void {
-      cleared.generation = tick();
-      cleared.closed = closed;
-      cleared.token = cleared.refused = undefined;
-      cleared.lost = false;
-      cleared.told = toTell(cleared);
-      cleared.backoff.untilMs = 0;
-      cleared.refresh?.cancel();
-      cleared.refresh = undefined;
-    },
+    clear: (cleared: Slot, closed: boolean): void => empty(cleared, tick(), closed),
 
     /** Tells the clients of an identity what happened to it; those that were logged out of it, whether it has a token. */
     notify(identity: Identity, name: string, detail: object, except?: string): void {
@@ -180,11 +130,6 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
         } else if (client.identity !== identity) continue;
         if (id !== except) platform.clients.notify(id, name, detail);
       }
-    },
-
-    /** Tells the partition's other cores to look into the store. */
-    announce(identity: Identity, reason: string): void {
-      platform.announce({ identity, reason });
     },
 
     /** Reads the store, and lets nothing be decided before: at the start, and where others may have gone on long since. */
@@ -202,14 +147,26 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     /** Takes in what others have stored. */
     pull: () => bounded(platform.readRecord().then(absorb)),
 
-    /** Joins memory and store. */
-    sync: (): Promise<boolean> => sync(),
+    /** Joins memory and store; where it is said who lives, without what belongs to others. */
+    async sync(live?: Living): Promise<boolean> {
+      const isStored = await bounded(
+        platform.updateRecord((record) => {
+          absorb(record);
+          const others = platform.clients.seesAll ? [] : storedClients(record);
+          const [kept, keptSlots] = [new Map([...others, ...clients]), new Map(slots)];
+          if (live) prune(kept, keptSlots, live, clock.nowSeconds(), platform.now());
+          return toState(kept, keptSlots, clock.skewMs, readers.record, storeTokens);
+        }),
+      );
+      // What memory forgets and a full store does not would be read again: a logout, after a page has registered anew.
+      if (live && isStored) prune(clients, slots, live, clock.nowSeconds(), platform.now());
+      hasStored ||= isStored;
+      return isStored;
+    },
 
-    /** The same, and drops what belongs to clients that are gone. */
+    /** Joins them, and drops what belongs to clients that are gone. */
     async sweep(): Promise<void> {
-      const asOf = tick() - (platform.clients.seesAll ? 0 : KEEP_UNSEEN_MS);
-      const ids = await withDeadline(platform, LIST_DEADLINE_MS, living(), undefined);
-      await sync(ids && { ids, asOf });
+      await registry.sync(await whoLives(platform, clients.keys(), tick()));
     },
 
     /**
@@ -218,12 +175,9 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
      * @throws {TokenInjectorError} where storage that had worked, or has a token of theirs, does not take it
      */
     async syncForLogout(cleared: readonly Slot[]): Promise<void> {
-      if ((await sync()) || (await sync())) return;
+      if ((await registry.sync()) || (await registry.sync())) return;
       if (!hasStored && !cleared.some(({ identity }) => inStore.has(identity))) return;
-      throw new TokenInjectorError(
-        'worker-unavailable',
-        'Storage did not let go of the token. Log out again.',
-      );
+      throw new TokenInjectorError('worker-unavailable', 'Storage has kept the token. Log out again.');
     },
 
     /** Forgets everything, in memory and in the store. */
@@ -241,10 +195,4 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
   registry.load();
   hearOthers(platform, registry);
   return registry;
-}
-
-/** The clients of a record, as far as they are any. */
-function storedClients(record: unknown): [string, ClientRecord][] {
-  const { clients } = Object(record) as Partial<State>;
-  return clients instanceof Map ? [...clients].filter(([, stored]) => isClientRecord(stored)) : [];
 }

@@ -32,9 +32,9 @@ interface UnderWay {
 export interface Slot extends SlotRecord {
   readonly identity: Identity;
   /** The token that the server refused last, while it is still the current one. */
-  refused: string | undefined;
+  refused?: string | undefined;
   /** The one refresh under way; whoever needs a token waits for it. */
-  refresh: UnderWay | undefined;
+  refresh?: UnderWay | undefined;
   /** Of a client of unknown identity: the one that it was logged out of, as it was told of it. */
   formerly?: string | undefined;
   /** After refreshes that failed, or brought nothing better. */
@@ -44,11 +44,11 @@ export interface Slot extends SlotRecord {
   /** After new tokens refused at their first use: until then refusals are believed to be the path's own. */
   readonly refusals: Backoff;
   /** The last such token. */
-  doubted: string | undefined;
+  doubted?: string | undefined;
   /** `reauthRequired` was said, and nothing has come since. */
   lost: boolean;
   /** What its pages have been told last, or are about to be, as `toTell` has it; what this core found when it began. */
-  told: string | true | undefined;
+  told?: string | true | undefined;
   readonly counters: Counters;
 }
 
@@ -72,14 +72,10 @@ export function createSlot(identity: Identity): Slot {
     generation: 0,
     closed: false,
     token: undefined,
-    refused: undefined,
-    refresh: undefined,
     backoff: { untilMs: 0, failures: 0 },
     hasFailed: false,
     refusals: { untilMs: 0, failures: 0 },
-    doubted: undefined,
     lost: false,
-    told: undefined,
     counters: { requests: 0, waited: 0, retried: 0, refreshes: 0, providerCalls: 0 },
   };
 }
@@ -145,6 +141,28 @@ export function lastResort(slot: Slot, nowSeconds: number): AccessToken | undefi
   if (!token || slot.closed || isExpired(token, nowSeconds)) return undefined;
   const isEnded = slot.lost && slot.refused === token.value && Number.isNaN(token.expiresAt);
   return isEnded ? undefined : token;
+}
+
+/** Without a token, and without what is under way to replace it; of a new generation. */
+export function empty(slot: Slot, generation: number, closed: boolean): void {
+  slot.generation = generation;
+  slot.closed = closed;
+  slot.refresh?.cancel();
+  slot.token = slot.refused = slot.refresh = undefined;
+  slot.lost = false;
+  slot.told = toTell(slot);
+  slot.backoff.untilMs = 0;
+}
+
+/** Takes in what others have stored of it, where that counts more. */
+export function join(slot: Slot, stored: SlotRecord): void {
+  const { generation, closed, token } = merge(slot, stored);
+  if (generation !== slot.generation) slot.refresh?.cancel();
+  // Open again, it can be logged out again.
+  if (slot.closed && !closed) slot.told = undefined;
+  slot.generation = generation;
+  slot.closed = closed;
+  slot.token = token;
 }
 
 /**

@@ -25,6 +25,27 @@ export interface ClientRecord {
   readonly isSilent: boolean;
 }
 
+/** What is stored of clients and slots; a token only where `storeTokens` says so. */
+export function toState(
+  clients: Map<string, ClientRecord>,
+  slots: Map<Identity, SlotRecord>,
+  skewMs: number,
+  readers: ReadersRecord,
+  storeTokens: boolean,
+): State {
+  const stored = [...slots].map(
+    ([identity, { generation, closed, token }]) =>
+      [identity, { generation, closed, token: storeTokens ? token : undefined }] as const,
+  );
+  return { clients, slots: new Map(stored), skewMs, readers };
+}
+
+/** The clients of a record, as far as they are any. */
+export function storedClients(record: unknown): [string, ClientRecord][] {
+  const { clients } = Object(record) as Partial<State>;
+  return clients instanceof Map ? [...clients].filter(([, stored]) => isClientRecord(stored)) : [];
+}
+
 export function isClientRecord(record: unknown): record is ClientRecord {
   const { identity, registeredAt, changedAt } = Object(record) as ClientRecord;
   return /^(string|undefined)$/.test(typeof identity) && isMoment(registeredAt) && isMoment(changedAt);

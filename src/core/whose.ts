@@ -3,8 +3,8 @@ import { withDeadline } from './deadline.js';
 import type { TokenInjectorError } from './errors.js';
 import { privateIdentity } from './identity.js';
 import { refresh } from './refresh.js';
-import { LIST_DEADLINE_MS } from './registry.js';
 import { backsOff, type Slot } from './slot.js';
+import { LIST_DEADLINE_MS } from './who-lives.js';
 
 const MAX_ROUNDS = 3;
 

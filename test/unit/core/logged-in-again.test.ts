@@ -180,7 +180,7 @@ describe('a logout that is written back by one who slept', () => {
     const slot = [...slept.core.registry.slots.values()].find(({ identity }) => identity === former)!;
     Object.assign(slot, { closed: true, generation: slot.generation + 1, token: undefined });
     await world.clock.until(slept.core.registry.sync());
-    slept.core.registry.announce(slot.identity, 'expiring');
+    slept.core.platform.announce({ identity: slot.identity, reason: 'expiring' });
     await world.clock.advance(100);
   }
 

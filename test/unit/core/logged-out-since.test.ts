@@ -319,7 +319,7 @@ describe('what the lane of another page of hers does', () => {
     await inCore(world, lane, () => a.say({ type: 'logout' }));
     await world.clock.advance(100);
     await inCore(world, lane, () => a.register('ann'));
-    lane.core.registry.announce(namedIdentity('ann'), 'initial');
+    lane.core.platform.announce({ identity: namedIdentity('ann'), reason: 'initial' });
     await world.clock.advance(100);
     expect(names()).toEqual(['loggedOut']);
   });
