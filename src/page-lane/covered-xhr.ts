@@ -1,36 +1,22 @@
 import type { ResponseFacts } from '../core/authorize.js';
 import type { TokenInjectorError } from '../core/errors.js';
 import type { RouteRule } from '../core/options.js';
-import { headerValue } from '../web/header-value.js';
 import { anotherTask } from './another-task.js';
 import { copyBody } from './copy-body.js';
 import type { HeldEvents } from './held-events.js';
 import type { Lane } from './lane.js';
-
-/** The arguments of `open`, as the page gave them. */
-export type OpenArguments = [method: string, url: string | URL, isAsync?: boolean, ...rest: string[]];
-
-type Body = Parameters<XMLHttpRequest['send']>[0];
-
-/** The methods that stood there before ours. */
-export interface Native {
-  open: (this: XMLHttpRequest, ...given: OpenArguments) => void;
-  setRequestHeader: (this: XMLHttpRequest, name: string, value: string) => void;
-  send: (this: XMLHttpRequest, body?: Body) => void;
-  abort: (this: XMLHttpRequest) => void;
-}
+import type { NativeXhr, OpenArguments, XhrBody } from './native-xhr.js';
+import { xhrFacts } from './xhr-facts.js';
+import { setOwnHeaders } from './xhr-headers.js';
+import { look, lookRefused } from './xhr-look.js';
 
 /** `replaced`: what the page sees is ours; nothing is under way any more. */
 type Phase = 'opened' | 'waiting' | 'sent' | 'replaced';
 
-/** What stands over the request's own properties until it is opened anew. */
-const LOOK = ['readyState', 'status', 'statusText', 'responseURL', 'response', 'responseText'];
-const LOOK_METHODS = ['getResponseHeader', 'getAllResponseHeaders'];
-
-/** One covered XMLHttpRequest between two calls of `open`. */
+/** One covered XMLHttpRequest between two calls of `open`: all that depends on its phase. */
 export class CoveredXhr {
   readonly #xhr: XMLHttpRequest;
-  readonly #native: Native;
+  readonly #native: NativeXhr;
   readonly #lane: Lane;
   readonly #events: HeldEvents;
   readonly #open: OpenArguments;
@@ -49,7 +35,7 @@ export class CoveredXhr {
   /** @param open with an absolute URL, since it may be opened a second time */
   constructor(
     xhr: XMLHttpRequest,
-    native: Native,
+    native: NativeXhr,
     lane: Lane,
     events: HeldEvents,
     open: OpenArguments,
@@ -72,7 +58,7 @@ export class CoveredXhr {
     this.#hasOwnHeader ||= String(name).toLowerCase() === this.#lane.options.header.toLowerCase();
   }
 
-  send(body: Body, onEnd: () => void): void {
+  send(body: XhrBody, onEnd: () => void): void {
     this.#assertOpened();
     if (this.#hasOwnHeader || this.#phase === 'sent') {
       this.#phase = 'sent';
@@ -89,7 +75,7 @@ export class CoveredXhr {
   abort(): void {
     if (this.#phase === 'waiting' || this.#events.areHeld) {
       this.#end('abort');
-      if (!this.#isForgotten) this.#look({ readyState: 0 });
+      if (!this.#isForgotten) look(this.#xhr, { readyState: 0 });
     } else {
       this.#native.abort.call(this.#xhr);
     }
@@ -106,15 +92,10 @@ export class CoveredXhr {
     this.#over();
   }
 
-  /** It looks as the browser says again. */
-  unlook(): void {
-    for (const name of [...LOOK, ...LOOK_METHODS]) Reflect.deleteProperty(this.#xhr, name);
-  }
-
   onEvent({ type }: Event): void {
     if (type === 'readystatechange' && this.#xhr.readyState === 2 && this.#onHeaders) {
       const tell = this.#onHeaders;
-      const facts = this.#facts();
+      const facts = xhrFacts(this.#xhr, this.#url);
       this.#onHeaders = this.#onEnd = undefined;
       if (this.#mayHold && this.#lane.options.retryStatus.includes(facts.status)) {
         this.#events.hold();
@@ -134,7 +115,7 @@ export class CoveredXhr {
     throw new DOMException("The object's state must be OPENED, and send() not called.", 'InvalidStateError');
   }
 
-  #authorize(body: Body): void {
+  #authorize(body: XhrBody): void {
     const spare = copyBody(body);
     const mayResend = this.#rule.retry !== false && this.#events.isFirst;
     const { timeout } = this.#xhr;
@@ -212,83 +193,27 @@ export class CoveredXhr {
     });
   }
 
-  #transmit(token: string | undefined, body: Body, isPastCache: boolean): void {
-    const { header, scheme } = this.#lane.options;
-    if (token !== undefined) {
-      this.#native.setRequestHeader.call(this.#xhr, header, headerValue(scheme, token));
-    }
-    // The only way in which an XHR can ask past the browser's cache: Chromium heeds the one word, Firefox the other. In a
-    // sandbox of no origin the server would have to allow it.
-    if (isPastCache && self.origin !== 'null') {
-      this.#native.setRequestHeader.call(this.#xhr, 'Cache-Control', 'no-cache, no-store');
-    }
+  #transmit(token: string | undefined, body: XhrBody, isPastCache: boolean): void {
+    setOwnHeaders(this.#xhr, this.#native, this.#lane.options, token, isPastCache);
     this.#phase = 'sent';
     this.#native.send.call(this.#xhr, body);
-  }
-
-  #facts(): ResponseFacts {
-    const { status, responseURL } = this.#xhr;
-    const isForeign = new URL(responseURL).origin !== new URL(this.#url).origin;
-    return {
-      status,
-      headers: { get: (name) => this.#xhr.getResponseHeader(name) },
-      type: isForeign ? 'cors' : 'basic',
-      redirected: responseURL !== this.#url,
-      url: responseURL,
-    };
   }
 
   /** The end of a request that is not sent now, as the page would see that of one that is. */
   #end(type: 'abort' | 'timeout'): void {
     this.#phase = 'replaced';
     this.#events.replace(() => this.#native.abort.call(this.#xhr));
-    this.#look({ readyState: 4 });
+    look(this.#xhr, { readyState: 4 });
     this.#events.dispatch('readystatechange');
     this.#events.dispatch(type);
     this.#events.dispatch('loadend');
   }
 
-  /** `onUnavailable: 'fail'`: a 401 of our own, RFC 9457. */
+  /** The end of one that is not sent at all, for want of a token. */
   #refuse({ code }: TokenInjectorError): ResponseFacts {
-    const text = JSON.stringify({ title: 'No token available', status: 401, code });
-    const headers = new Headers({
-      'Content-Type': 'application/problem+json',
-      'WWW-Authenticate': this.#lane.options.scheme || 'Bearer',
-    });
     this.#phase = 'replaced';
-    this.#look({
-      readyState: 4,
-      status: 401,
-      statusText: 'Unauthorized',
-      responseURL: this.#url,
-      response: toResponse(text, this.#xhr.responseType),
-      ...(/^(text)?$/.test(this.#xhr.responseType) ? { responseText: text } : {}),
-      getResponseHeader: (name: string) => headers.get(name),
-      getAllResponseHeaders: () => [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join(''),
-    });
+    const headers = lookRefused(this.#xhr, this.#url, this.#lane.options.scheme, code);
     for (const type of ['readystatechange', 'load', 'loadend']) this.#events.dispatch(type);
     return { status: 401, headers };
-  }
-
-  #look(look: object): void {
-    for (const [name, value] of Object.entries(look)) {
-      Object.defineProperty(this.#xhr, name, { value: value as unknown, configurable: true });
-    }
-  }
-}
-
-function toResponse(text: string, type: XMLHttpRequestResponseType): unknown {
-  switch (type) {
-    case 'json':
-      return JSON.parse(text);
-    case 'blob':
-      return new Blob([text], { type: 'application/problem+json' });
-    case 'arraybuffer':
-      return new TextEncoder().encode(text).buffer;
-    case 'document':
-      return null;
-    case 'text':
-    case '':
-      return text;
   }
 }

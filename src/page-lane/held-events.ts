@@ -1,3 +1,5 @@
+import { look } from './xhr-look.js';
+
 const EVENTS = ['readystatechange', 'loadstart', 'progress', 'load', 'error', 'abort', 'timeout', 'loadend'];
 
 interface Held {
@@ -92,15 +94,13 @@ export class HeldEvents {
     }
   }
 
-  /** An event of our own making, while the request looks as `look` says. */
-  dispatch(type: string, look: object = {}, progress: ProgressEventInit = {}): void {
+  /** An event of our own making, while the request looks as `shown` says. */
+  dispatch(type: string, shown: object = {}, progress: ProgressEventInit = {}): void {
     const xhr = this.#xhr;
-    const restore = Object.keys(look).map(
+    const restore = Object.keys(shown).map(
       (name) => [name, Object.getOwnPropertyDescriptor(xhr, name)] as const,
     );
-    for (const [name, value] of Object.entries(look)) {
-      Object.defineProperty(xhr, name, { value: value as unknown, configurable: true });
-    }
+    look(xhr, shown);
     this.#isOwn = true;
     try {
       xhr.dispatchEvent(type === 'readystatechange' ? new Event(type) : new ProgressEvent(type, progress));

@@ -1,6 +1,8 @@
-import { CoveredXhr, type Native, type OpenArguments } from './covered-xhr.js';
+import { CoveredXhr } from './covered-xhr.js';
 import { HeldEvents } from './held-events.js';
 import type { Lane } from './lane.js';
+import { pickNative, type NativeXhr, type OpenArguments } from './native-xhr.js';
+import { unlook } from './xhr-look.js';
 
 /** Of all lanes that this page has had: what is under way ends where it began. */
 const covered = new WeakMap<XMLHttpRequest, CoveredXhr>();
@@ -14,7 +16,7 @@ const events = new WeakMap<XMLHttpRequest, HeldEvents>();
  */
 export function patchXhr(lane: Lane): () => void {
   const { prototype } = XMLHttpRequest;
-  const native: Native = pick(prototype);
+  const native: NativeXhr = pickNative(prototype);
   const upload = Object.getOwnPropertyDescriptor(prototype, 'upload');
   const underWay = new Set<XMLHttpRequest>();
   let isIn = true;
@@ -25,12 +27,12 @@ export function patchXhr(lane: Lane): () => void {
     return isIn || found?.underWay ? found : undefined;
   };
 
-  const patched: Native = {
+  const patched: NativeXhr = {
     open(...given) {
       // Text is made of them once: the page may change what it gave before it is opened again.
       const opened = given.map((each, at) => (at < 2 ? `${each as string}` : each)) as OpenArguments;
       const former = covered.get(this);
-      former?.unlook();
+      if (former) unlook(this);
       const [method, url, ...rest] = opened;
       const rule = isIn ? lane.ruleForXhr(url as string, method) : undefined;
       if (rule) opened[1] = lane.toSend(url as string);
@@ -88,8 +90,8 @@ export function patchXhr(lane: Lane): () => void {
     isIn = false;
     // They cannot be left to the browser alone: it would send what they still have to say.
     for (const xhr of underWay) Object.assign(xhr, { ...patched, open: openElsewhere });
-    const now = prototype as Native;
-    for (const name of Object.keys(native) as (keyof Native)[]) {
+    const now = prototype as NativeXhr;
+    for (const name of Object.keys(native) as (keyof NativeXhr)[]) {
       if (now[name] === patched[name]) Object.assign(prototype, { [name]: native[name] });
     }
     if (globalThis.XMLHttpRequest === constructor) globalThis.XMLHttpRequest = before;
@@ -102,16 +104,12 @@ export function patchXhr(lane: Lane): () => void {
 /** A request under way whose lane was taken out is opened anew, by whatever stands there now. */
 function openElsewhere(this: XMLHttpRequest, ...given: OpenArguments): void {
   const former = covered.get(this);
-  former?.unlook();
-  (XMLHttpRequest.prototype as Native).open.apply(this, given);
+  if (former) unlook(this);
+  (XMLHttpRequest.prototype as NativeXhr).open.apply(this, given);
   // Where another lane stands there, it has done so.
   if (covered.get(this) !== former) return;
   former?.forget();
   covered.delete(this);
-}
-
-function pick({ open, setRequestHeader, send, abort }: Native): Native {
-  return { open, setRequestHeader, send, abort };
 }
 
 function eventsOf(xhr: XMLHttpRequest, isFirst: boolean): HeldEvents {
