@@ -83,12 +83,15 @@ export async function acquire(
       continue;
     }
     const error = outcome instanceof TokenInjectorError ? outcome : undefined;
-    // The one that was under way may have been for a session that is over.
-    if (error && force && isJoining && error.code !== 'logged-out') continue;
-    // Its app has registered anew, before it was known whose the request is: it goes as the one who has.
-    const isReplaced = standing === 'none' && slot.identity === privateIdentity(clientId);
-    if (error?.code === 'logged-out' && !force && isReplaced) continue;
-    if (error && (force || error.code === 'logged-out')) throw error;
+    if (error) {
+      const isLoggedOut = error.code === 'logged-out';
+      // Its app has registered anew, before it was known whose the request is: it goes as the one who has.
+      const isReplaced = !force && standing === 'none' && slot.identity === privateIdentity(clientId);
+      // A refresh that was under way may have been for a session that is over.
+      const isAnothers = isLoggedOut ? isReplaced : force && isJoining;
+      if (isAnothers) continue;
+      if (force || isLoggedOut) throw error;
+    }
     return grantLastResort(core, slot, error);
   }
   throw new TokenInjectorError('invalid-token', 'one of another identity at each call');
