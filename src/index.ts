@@ -1,6 +1,6 @@
 export { registerTokenInjector } from './page/register-token-injector.js';
 export { isTokenInjectorError, TokenInjectorError, type ErrorCode } from './core/errors.js';
-export type { RouteRule, WorkerOptions } from './core/options.js';
+export type { GivenWorkerOptions, RouteRule, WorkerOptions } from './core/options.js';
 export type { RefreshReason } from './core/protocol.js';
 export type { TokenInjectorOptions, TokenProvider, TokenRequest, TokenResult } from './page/options.js';
 export type {

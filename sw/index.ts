@@ -1,4 +1,4 @@
-import type { WorkerOptions } from '../src/core/options.js';
+import type { GivenWorkerOptions, WorkerOptions } from '../src/core/options.js';
 import { TokenInjectorError } from '../src/core/errors.js';
 import { expectedOption } from '../src/core/expected-option.js';
 import { resolveWorkerOptions } from '../src/core/validate-options.js';
@@ -8,7 +8,7 @@ import { hasRoutes } from './routes.js';
 declare const self: ServiceWorkerGlobalScope;
 
 export { isTokenInjectorError, TokenInjectorError, type ErrorCode } from '../src/core/errors.js';
-export type { RouteRule, WorkerOptions } from '../src/core/options.js';
+export type { GivenWorkerOptions, RouteRule, WorkerOptions } from '../src/core/options.js';
 
 /** The injector as a part of a worker with other duties. */
 export interface WorkerTokenInjector {
@@ -31,7 +31,7 @@ export interface WorkerTokenInjector {
  *
  * installTokenInjector({ include: ['/api/'], scheme: 'JWT' });
  */
-export function installTokenInjector(options: Partial<WorkerOptions> = {}): void {
+export function installTokenInjector(options: GivenWorkerOptions = {}): void {
   // Of the engines only the one that has routes cuts a page off from its worker (docs/limits.md).
   self.addEventListener('fetch', createInjector(resolve(options), { answersProbe: hasRoutes() }).onFetch);
 }
@@ -50,7 +50,7 @@ export function installTokenInjector(options: Partial<WorkerOptions> = {}): void
  *   registerRoute(({ request }) => injector.matches(request), ({ event }) => injector.handle(event), method);
  * }
  */
-export function createTokenInjector(options: Partial<WorkerOptions> = {}): WorkerTokenInjector {
+export function createTokenInjector(options: GivenWorkerOptions = {}): WorkerTokenInjector {
   const injector = createInjector(resolve(options));
   return {
     matches: (request) => injector.find(request) !== undefined,
@@ -61,7 +61,7 @@ export function createTokenInjector(options: Partial<WorkerOptions> = {}): Worke
   };
 }
 
-function resolve(options: Partial<WorkerOptions>): WorkerOptions {
+function resolve(options: GivenWorkerOptions): WorkerOptions {
   try {
     return resolveWorkerOptions(options);
   } catch (error) {

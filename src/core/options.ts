@@ -3,18 +3,18 @@ export interface RouteRule {
   /** A path of this origin; it covers whole segments: `/api` covers `/api` and `/api/x`, not `/apix`. */
   readonly path: string;
   /** Methods that get a token. @default all */
-  readonly methods?: readonly string[];
+  readonly methods?: readonly string[] | undefined;
   /**
    * Request destinations (Fetch, "destination") beside those of fetch, XHR, EventSource, beacons, images, audio, video
    * and tracks, such as `'script'` or `'style'`. @default none
    */
-  readonly destinations?: readonly string[];
+  readonly destinations?: readonly string[] | undefined;
   /** Whether GET navigations with a referrer of this origin get a token (a download link). @default false */
-  readonly navigations?: boolean;
+  readonly navigations?: boolean | undefined;
   /** In place of the general option. Seconds. @default the option */
-  readonly minValiditySeconds?: number;
+  readonly minValiditySeconds?: number | undefined;
   /** Whether a request refused with a 401 is sent again with a new token. @default true */
-  readonly retry?: boolean;
+  readonly retry?: boolean | undefined;
 }
 
 /** The worker's part of the options; it travels in the worker script's URL. */
@@ -51,7 +51,7 @@ export interface WorkerOptions {
   /** Statuses, 400 to 599, that mean "this token was refused" (RFC 6750, section 3.1). @default [401] */
   readonly retryStatus: readonly number[];
   /** A response header that carries a newer token, a JWT, such as `'X-acpt'`. @default none */
-  readonly tokenResponseHeader?: string;
+  readonly tokenResponseHeader?: string | undefined;
   /** `'memory'`: no token outlives the worker; a woken one asks the page. @default 'indexeddb' */
   readonly storage: 'indexeddb' | 'memory';
   /**
@@ -60,6 +60,9 @@ export interface WorkerOptions {
    */
   readonly onUnavailable: 'send' | 'fail';
 }
+
+/** As an app gives them; what it leaves out, or does not know, has its default. */
+export type GivenWorkerOptions = { readonly [K in keyof WorkerOptions]?: WorkerOptions[K] | undefined };
 
 export const DEFAULTS: WorkerOptions = {
   include: ['/api/'],

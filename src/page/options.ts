@@ -1,4 +1,4 @@
-import type { WorkerOptions } from '../core/options.js';
+import type { GivenWorkerOptions, WorkerOptions } from '../core/options.js';
 import type { RefreshReason } from '../core/protocol.js';
 import { isText, resolveWorkerOptions, take } from '../core/validate-options.js';
 
@@ -41,7 +41,7 @@ export interface TokenResult {
 export type TokenProvider = (request: TokenRequest) => Promise<string | TokenResult> | string | TokenResult;
 
 /** Options of {@link registerTokenInjector}: those of the worker, and the page's own. */
-export interface TokenInjectorOptions extends Partial<WorkerOptions> {
+export interface TokenInjectorOptions extends GivenWorkerOptions {
   /** The provider; required. */
   readonly getToken: TokenProvider;
   /** Clients that give the same string share a token. @default from the token's claims */

@@ -32,9 +32,9 @@ export interface TokenInjectorStatus {
 /** What `getAccessToken` should see to. */
 export interface AccessTokenOptions {
   /** The least that must be left of it; clamped to half its lifetime. Seconds. @default the option */
-  readonly minValiditySeconds?: number;
+  readonly minValiditySeconds?: number | undefined;
   /** Ask the provider whatever is left. @default false */
-  readonly forceRefresh?: boolean;
+  readonly forceRefresh?: boolean | undefined;
 }
 
 export interface TokenInjector {

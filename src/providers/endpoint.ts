@@ -3,16 +3,16 @@ import type { TokenProvider, TokenRequest, TokenResult } from '../page/options.j
 /** How to ask an endpoint, and where its answer has the token. */
 export interface EndpointOptions {
   /** @default 'POST' with a body, else 'GET' */
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | undefined;
   /** @default 'same-origin' */
-  readonly credentials?: RequestCredentials;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly credentials?: RequestCredentials | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Sent as JSON; as a form where it is `URLSearchParams`. */
   readonly body?: unknown;
   /** The field of a JSON answer that has the token; dots lead inwards. @default 'access_token', else 'token' */
-  readonly field?: string;
+  readonly field?: string | undefined;
   /** A response header that has the token, in place of a field. */
-  readonly header?: string;
+  readonly header?: string | undefined;
 }
 
 /** An answer other than 2xx. */

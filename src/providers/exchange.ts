@@ -6,14 +6,14 @@ import { askEndpoint, EndpointError, type EndpointOptions } from './endpoint.js'
 /** How a host's token goes to the endpoint; the rest as for {@link endpoint}. */
 export interface ExchangeOptions extends Omit<EndpointOptions, 'body'> {
   /** @default 'POST' */
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | undefined;
   /**
    * Makes what is sent of the host's token: JSON, or a form where it is `URLSearchParams`.
    * @default nothing is sent, and the token goes in the header `Authorization`
    */
-  readonly body?: (hostToken: string) => unknown;
+  readonly body?: ((hostToken: string) => unknown) | undefined;
   /** What stands before the token in `Authorization`. @default 'Bearer' */
-  readonly scheme?: string;
+  readonly scheme?: string | undefined;
 }
 
 /**

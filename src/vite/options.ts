@@ -5,13 +5,13 @@ export interface BearerWorkerOptions {
    *
    * @default 'bearer-worker.js'
    */
-  path?: string;
+  path?: string | undefined;
   /**
    * A worker of your own, relative to Vite's `root`, that calls `installTokenInjector` of
    * `bearer-worker/sw`. It is bundled into one classic script; in development a changed one takes over at once
    * (`skipWaiting`), in a build when it says so itself. Without it the ready-made worker is used.
    */
-  source?: string;
+  source?: string | undefined;
 }
 
 export interface CheckedOptions {

@@ -10,7 +10,8 @@ const CODE = `
   import { createApp } from '@shopify/app-bridge';
   import { getSessionToken } from '@shopify/app-bridge/utilities/index.js';
   import mondaySdk from 'monday-sdk-js';
-  import type { TokenProvider } from 'bearer-worker';
+  import type { TokenInjector, TokenInjectorOptions, TokenProvider } from 'bearer-worker';
+  import { installTokenInjector } from 'bearer-worker/sw';
   import {
     endpoint, exchange, firebase, miro, monday, shopify, supabase, teams,
     webflow as webflowTokens, // the global one has this name
@@ -33,6 +34,12 @@ const CODE = `
       | { data: { user: null; session: null }; error: Error }
     >;
   };
+  type Session = { access_token: string; expires_at: number | undefined };
+  declare const likeSupabase: Record<
+    'getSession' | 'refreshSession',
+    () => Promise<{ data: { session: Session | null }; error: unknown }>
+  >;
+  declare const config: { text: string; seconds: number; yes: boolean } | undefined;
   const bridge = createApp({ apiKey: 'app', host: 'aG9zdA' });
   void teamsApp.initialize();
 
@@ -55,7 +62,27 @@ const CODE = `
     firebase(() => auth.authStateReady().then(() => auth.currentUser)),
     ({ reason }) => ({ token: reason, expiresAt: maybe?.expiresAt, expiresIn: undefined, identity: maybe?.id }),
     supabase(supabaseAuth),
+    supabase(likeSupabase),
   ];
+  // What an app's own configuration may lack has its default.
+  const rule = {
+    path: '/api', methods: config && [config.text], destinations: config && [config.text],
+    navigations: config?.yes, minValiditySeconds: config?.seconds, retry: config?.yes,
+  };
+  const forWorker = {
+    include: config && [rule], exclude: config && ['/api/open'], scheme: config?.text, header: config?.text,
+    minValiditySeconds: config?.seconds, refreshWindow: config?.seconds, getTokenTimeoutSeconds: config?.seconds,
+    retryStatus: config && [config.seconds], tokenResponseHeader: config?.text,
+  };
+  export const options: TokenInjectorOptions = {
+    ...forWorker, getToken: shopify(), identity: config?.text, workerUrl: config?.text, scope: config?.text,
+  };
+  installTokenInjector(forWorker);
+  declare const injector: TokenInjector;
+  void injector.getAccessToken({ minValiditySeconds: config?.seconds, forceRefresh: config?.yes });
+  const request = { headers: config && { a: config.text }, field: config?.text, header: config?.text };
+  endpoint('/token', { ...request, method: config && 'POST', credentials: config && 'include' });
+  exchange(shopify(), '/token', { ...request, scheme: config?.text, body: config && ((token) => token) });
   const narrowed: SupabaseAuth = supabaseAuth;
   void narrowed;
 

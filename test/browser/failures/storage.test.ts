@@ -220,3 +220,26 @@ function breakAtUse(): void {
     throw new DOMException('The channel is closed.', 'InvalidStateError');
   };
 }
+
+test('59 · a synchronous XHR on the page’s own lane, before the store has been read, is not shown what the cache has of who was there before', async ({
+  world,
+  faults,
+}) => {
+  const url = '/api/open/cached';
+  world.app.workerScript = 'missing';
+  const tab = await world.openTab('a', { holder: ALICE });
+  expect(await tab.register()).toBe('page');
+  expect(await tab.fetch(url)).toMatchObject({ body: ALICE.iss });
+  await tab.page.reload();
+  const letGo = await faults.storage.hold(tab.page);
+  const early = await tab.evaluate(async (to) => {
+    void harness.registrations.register({});
+    // Until the lane has replaced it. A task at a time: the store counts as absent after a second.
+    const own = globalThis.XMLHttpRequest;
+    while (globalThis.XMLHttpRequest === own) await new Promise((resolve) => setTimeout(resolve));
+    return harness.xhrLog(to, { isSync: true });
+  }, url);
+  await letGo();
+
+  expect(early).toMatchObject({ status: 200, response: 'nobody' });
+});
