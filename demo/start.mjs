@@ -2,20 +2,26 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startDemoServer } from './server/demo-server.mjs';
 
+const HELP = `Usage: npm run demo -- [--port <number>] [--browser]
+
+  --port       where it listens, and the next one for the app; another is taken if it is in use (8300)
+  --browser    open a Chromium of its own, in which the worker can be killed and reloaded past
+  --help       print this
+`;
+
 /** Starts the demo; `close()` ends it and leaves nothing open. */
 export function startDemo(options) {
   return startDemoServer(options);
 }
 
 async function main() {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string', default: '8300' },
-      browser: { type: 'boolean', default: false },
-    },
-  });
-  const demo = await startDemo({ port: Number(values.port) });
-  const browser = values.browser ? await openDrivenBrowser(demo).catch(giveUp) : undefined;
+  const { port, browser: isDriven, help } = readArguments();
+  if (help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const demo = await startDemo({ port });
+  const browser = isDriven ? await openDrivenBrowser(demo).catch(giveUp) : undefined;
 
   async function giveUp(error) {
     await demo.close();
@@ -36,6 +42,21 @@ async function main() {
   console.log(`The demo runs at ${demo.url}\nOpen it in Chrome, Edge or Firefox. Stop it with Ctrl-C.`);
 }
 
+/** @throws {Error} for an option that there is not, and a port that is none */
+function readArguments() {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '8300' },
+      browser: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65534) {
+    throw new Error(`--port is "${values.port}"; it must be a whole number from 0 to 65534.`);
+  }
+  return { ...values, port: Number(values.port) };
+}
+
 /** With a browser of its own the demo can do what no page may: end the worker, and reload past it. */
 async function openDrivenBrowser(demo) {
   const { openBrowser, driverFor } = await import('./driver.mjs');
@@ -48,7 +69,8 @@ async function openDrivenBrowser(demo) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await main().catch((error) => {
-    console.error(error.message);
+    const isMisused = error.code?.startsWith('ERR_PARSE_ARGS');
+    console.error(isMisused ? `${error.message}\n\n${HELP}` : error.message);
     process.exitCode = 1;
   });
 }

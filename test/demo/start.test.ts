@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -42,6 +42,23 @@ test('two demos run beside each other, and one that is closed leaves no listener
 
   expect(process.listenerCount('unhandledRejection')).toBe(before);
   await expect(fetch(first.appUrl)).rejects.toThrow();
+});
+
+test.each([
+  [['--port', 'abc'], '--port is "abc"; it must be a whole number'],
+  [['--port', '65535'], '--port is "65535"; it must be a whole number'],
+  [['--prot', '80'], /Unknown option '--prot'[^]*Usage: npm run demo/],
+])('%j is refused with what to do instead, and nothing is started', (given, words) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [START, ...given], { encoding: 'utf8' });
+  expect(status).toBe(1);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(words);
+});
+
+test('--help says what there is, and starts nothing', () => {
+  const { status, stdout } = spawnSync(process.execPath, [START, '--help'], { encoding: 'utf8' });
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/--port[^]*--browser/);
 });
 
 function firstOutput(child: ChildProcess): Promise<string> {
