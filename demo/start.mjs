@@ -51,8 +51,8 @@ function readArguments() {
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65534) {
-    throw new Error(`--port is "${values.port}"; it must be a whole number from 0 to 65534.`);
+  if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
+    throw new Error(`--port is "${values.port}"; it must be a whole number from 0 to 65535.`);
   }
   return { ...values, port: Number(values.port) };
 }
@@ -69,7 +69,7 @@ async function openDrivenBrowser(demo) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await main().catch((error) => {
-    const isMisused = error.code?.startsWith('ERR_PARSE_ARGS');
+    const isMisused = String(error.code).startsWith('ERR_PARSE_ARGS');
     console.error(isMisused ? `${error.message}\n\n${HELP}` : error.message);
     process.exitCode = 1;
   });

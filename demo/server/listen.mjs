@@ -3,7 +3,8 @@
  * Port 0 asks for any at once.
  */
 export async function listen(server, port) {
-  const candidates = port === 0 ? [0] : [...Array.from({ length: 10 }, (_, step) => port + step), 0];
+  const next = Array.from({ length: 10 }, (_, step) => port + step).filter((each) => each <= 65_535);
+  const candidates = port === 0 ? [0] : [...next, 0];
   for (const candidate of candidates) {
     try {
       return await listenOn(server, candidate);

@@ -87,9 +87,9 @@ export async function acquire(
       const isLoggedOut = error.code === 'logged-out';
       // Its app has registered anew, before it was known whose the request is: it goes as the one who has.
       const isReplaced = !force && standing === 'none' && slot.identity === privateIdentity(clientId);
-      // A refresh that was under way may have been for a session that is over.
-      const isAnothers = isLoggedOut ? isReplaced : force && isJoining;
-      if (isAnothers) continue;
+      // What failed was of before: of a registration, or of a session that a refresh under way was for.
+      const isOutdated = isLoggedOut ? isReplaced : force && isJoining;
+      if (isOutdated) continue;
       if (force || isLoggedOut) throw error;
     }
     return grantLastResort(core, slot, error);

@@ -6,7 +6,7 @@ import type { Platform } from './ports.js';
 import { prune } from './prune.js';
 import { Readers, type ReadersRecord } from './readers.js';
 import { MAX_SKEW_MS, type ServerClock } from './server-clock.js';
-import { createSlot, empty, join, toTell, type Slot } from './slot.js';
+import { absorbStored, beginGeneration, createSlot, toTell, type Slot } from './slot.js';
 import {
   isClientRecord,
   isSlotRecord,
@@ -63,7 +63,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
       for (const [identity, stored] of state.slots ?? []) {
         if (typeof identity !== 'string' || !isSlotRecord(stored)) continue;
         lastTick = Math.max(lastTick, stored.generation, stored.token?.order ?? 0);
-        join(slot(identity), stored);
+        absorbStored(slot(identity), stored);
         if (stored.token) inStore.add(identity);
         else inStore.delete(identity);
       }
@@ -115,7 +115,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     },
 
     /** Drops the token and all that is under way to replace it; `closed` at logout, open after it. */
-    clear: (cleared: Slot, closed: boolean): void => empty(cleared, tick(), closed),
+    clear: (cleared: Slot, closed: boolean): void => beginGeneration(cleared, tick(), closed),
 
     /** Tells the clients of an identity what happened to it; those that were logged out of it, whether it has a token. */
     notify(identity: Identity, name: string, detail: object, except?: string): void {
@@ -147,7 +147,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     /** Takes in what others have stored. */
     pull: () => bounded(platform.readRecord().then(absorb)),
 
-    /** Joins memory and store; where it is said who lives, without what belongs to others. */
+    /** Joins memory and store; without what belongs to clients that are gone, where it is said who lives. */
     async sync(live?: Living): Promise<boolean> {
       const isStored = await bounded(
         platform.updateRecord((record) => {
@@ -164,7 +164,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
       return isStored;
     },
 
-    /** Joins them, and drops what belongs to clients that are gone. */
+    /** Joins memory and store, without what belongs to clients that are gone. */
     async sweep(): Promise<void> {
       await registry.sync(await whoLives(platform, clients.keys(), tick()));
     },
@@ -177,7 +177,7 @@ export function createRegistry(platform: Platform, clock: ServerClock, storeToke
     async syncForLogout(cleared: readonly Slot[]): Promise<void> {
       if ((await registry.sync()) || (await registry.sync())) return;
       if (!hasStored && !cleared.some(({ identity }) => inStore.has(identity))) return;
-      throw new TokenInjectorError('worker-unavailable', 'Storage has kept the token. Log out again.');
+      throw new TokenInjectorError('worker-unavailable', 'Storage may have kept the token. Log out again.');
     },
 
     /** Forgets everything, in memory and in the store. */

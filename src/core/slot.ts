@@ -143,8 +143,8 @@ export function lastResort(slot: Slot, nowSeconds: number): AccessToken | undefi
   return isEnded ? undefined : token;
 }
 
-/** Without a token, and without what is under way to replace it; of a new generation. */
-export function empty(slot: Slot, generation: number, closed: boolean): void {
+/** Begins a generation: no token, nothing under way to replace it, and nothing held against the next. */
+export function beginGeneration(slot: Slot, generation: number, closed: boolean): void {
   slot.generation = generation;
   slot.closed = closed;
   slot.refresh?.cancel();
@@ -154,8 +154,8 @@ export function empty(slot: Slot, generation: number, closed: boolean): void {
   slot.backoff.untilMs = 0;
 }
 
-/** Takes in what others have stored of it, where that counts more. */
-export function join(slot: Slot, stored: SlotRecord): void {
+/** Takes in what others have stored of a slot, where by `merge` that counts more. */
+export function absorbStored(slot: Slot, stored: SlotRecord): void {
   const { generation, closed, token } = merge(slot, stored);
   if (generation !== slot.generation) slot.refresh?.cancel();
   // Open again, it can be logged out again.

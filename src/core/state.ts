@@ -25,7 +25,7 @@ export interface ClientRecord {
   readonly isSilent: boolean;
 }
 
-/** What is stored of clients and slots; a token only where `storeTokens` says so. */
+/** The record to be stored; with tokens only where `storeTokens` says so. */
 export function toState(
   clients: Map<string, ClientRecord>,
   slots: Map<Identity, SlotRecord>,

@@ -14,7 +14,8 @@ export interface Living {
 }
 
 /**
- * Also of clients that are not listed, those that are still there: a frame of `about:srcdoc`.
+ * Who of a scope's clients is alive: those that the browser lists, and of those that it does not (a frame of
+ * `about:srcdoc`) whoever it still knows.
  *
  * @param known the clients that may be gone
  * @param now the moment on the scale of generations

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../core/errors.js';
 const PROPERTIES = ['readyState', 'status', 'statusText', 'responseURL', 'response', 'responseText'];
 const METHODS = ['getResponseHeader', 'getAllResponseHeaders'];
 
-/** A request that was not sent looks to the page as one that was. */
+/** It looks to the page as `shown` says, whatever the browser has of it. */
 export function look(xhr: XMLHttpRequest, shown: object): void {
   for (const [name, value] of Object.entries(shown)) {
     Object.defineProperty(xhr, name, { value: value as unknown, configurable: true });

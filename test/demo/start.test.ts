@@ -33,6 +33,20 @@ test('a port that is taken is passed over', async () => {
   await new Promise((resolve) => squatter.close(resolve));
 });
 
+test('the last port there is: what does not fit after it listens elsewhere', async () => {
+  const squatter = createServer();
+  // Whoever has it, it is taken then.
+  await new Promise<void>((resolve) =>
+    squatter.once('error', () => resolve()).listen(65_535, '127.0.0.1', resolve),
+  );
+
+  const demo = await startDemo({ port: 65_535 });
+  expect(new URL(demo.url).port).not.toBe('65535');
+  expect(await fetch(demo.appUrl)).toBeInstanceOf(Response);
+  await demo.close();
+  await new Promise((resolve) => squatter.close(resolve));
+});
+
 test('two demos run beside each other, and one that is closed leaves no listener on the process', async () => {
   const before = process.listenerCount('unhandledRejection');
   const [first, second] = [await startDemo(), await startDemo()];
@@ -46,20 +60,24 @@ test('two demos run beside each other, and one that is closed leaves no listener
 
 test.each([
   [['--port', 'abc'], '--port is "abc"; it must be a whole number'],
-  [['--port', '65535'], '--port is "65535"; it must be a whole number'],
+  [['--port', '65536'], '--port is "65536"; it must be a whole number'],
   [['--prot', '80'], /Unknown option '--prot'[^]*Usage: npm run demo/],
 ])('%j is refused with what to do instead, and nothing is started', (given, words) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [START, ...given], { encoding: 'utf8' });
+  const { status, stdout, stderr } = runToEnd(...given);
   expect(status).toBe(1);
   expect(stdout).toBe('');
   expect(stderr).toMatch(words);
 });
 
 test('--help says what there is, and starts nothing', () => {
-  const { status, stdout } = spawnSync(process.execPath, [START, '--help'], { encoding: 'utf8' });
+  const { status, stdout } = runToEnd('--help');
   expect(status).toBe(0);
   expect(stdout).toMatch(/--port[^]*--browser/);
 });
+
+function runToEnd(...given: string[]) {
+  return spawnSync(process.execPath, [START, ...given], { encoding: 'utf8', timeout: 30_000 });
+}
 
 function firstOutput(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {

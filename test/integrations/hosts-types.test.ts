@@ -10,7 +10,7 @@ const CODE = `
   import { createApp } from '@shopify/app-bridge';
   import { getSessionToken } from '@shopify/app-bridge/utilities/index.js';
   import mondaySdk from 'monday-sdk-js';
-  import type { TokenInjector, TokenInjectorOptions, TokenProvider } from 'bearer-worker';
+  import type { GivenWorkerOptions, TokenInjector, TokenInjectorOptions, TokenProvider } from 'bearer-worker';
   import { installTokenInjector } from 'bearer-worker/sw';
   import {
     endpoint, exchange, firebase, miro, monday, shopify, supabase, teams,
@@ -69,13 +69,15 @@ const CODE = `
     path: '/api', methods: config && [config.text], destinations: config && [config.text],
     navigations: config?.yes, minValiditySeconds: config?.seconds, retry: config?.yes,
   };
-  const forWorker = {
+  const forWorker: GivenWorkerOptions = {
     include: config && [rule], exclude: config && ['/api/open'], scheme: config?.text, header: config?.text,
     minValiditySeconds: config?.seconds, refreshWindow: config?.seconds, getTokenTimeoutSeconds: config?.seconds,
     retryStatus: config && [config.seconds], tokenResponseHeader: config?.text,
+    storage: config && 'memory', onUnavailable: config && 'fail',
   };
   export const options: TokenInjectorOptions = {
     ...forWorker, getToken: shopify(), identity: config?.text, workerUrl: config?.text, scope: config?.text,
+    inPage: config && 'always',
   };
   installTokenInjector(forWorker);
   declare const injector: TokenInjector;

@@ -230,6 +230,8 @@ test('59 · a synchronous XHR on the page’s own lane, before the store has bee
   const tab = await world.openTab('a', { holder: ALICE });
   expect(await tab.register()).toBe('page');
   expect(await tab.fetch(url)).toMatchObject({ body: ALICE.iss });
+  expect(await tab.fetch(url)).toMatchObject({ body: ALICE.iss });
+  expect(world.app.seen.at(url), 'the cache has it').toHaveLength(1);
   await tab.page.reload();
   const letGo = await faults.storage.hold(tab.page);
   const early = await tab.evaluate(async (to) => {

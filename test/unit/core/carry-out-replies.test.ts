@@ -30,7 +30,7 @@ describe('a command is answered', () => {
     world.store.behaviour = 'throws';
     await expect(world.clock.until(page.say({ type: 'logout' }))).rejects.toMatchObject({
       code: 'worker-unavailable',
-      message: 'Storage has kept the token. Log out again.',
+      message: 'Storage may have kept the token. Log out again.',
     });
   });
 });
