@@ -49,12 +49,14 @@ export async function connect(
   if (registration.active?.scriptURL === url.href) return registration;
   for (let attempt = 1; ; attempt++) {
     const newest = registration.installing ?? registration.waiting ?? registration.active;
+    // It failed to install, and was taken away before it could say so.
+    if (!newest) throw await unavailable('redundant');
     // `activated` or `redundant`; or `activating`, after which WebKit tells a page that was open before nothing more.
-    const isSettled = (): boolean => /^[ar]/.test(newest?.state ?? '');
+    const isSettled = (): boolean => /^[ar]/.test(newest.state);
     if (!(await until(ACTIVATE_MS, newest, 'statechange', isSettled))) {
-      throw await unavailable('installing', newest?.state);
+      throw await unavailable('installing', newest.state);
     }
-    if (newest?.state !== 'redundant') return registration;
+    if (newest.state !== 'redundant') return registration;
     // Another page, with other options, was faster: its worker will do.
     if (attempt === MAX_WORKERS) throw await unavailable('redundant');
   }

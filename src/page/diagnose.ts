@@ -34,9 +34,12 @@ function isSiteDataBlocked(): boolean {
   }
 }
 
+/** Longer than a server takes that answers at all; until then the page is not covered. */
+const LOOK_MS = 5000;
+
 async function look(url: URL): Promise<Response | undefined> {
   try {
-    return await fetch(url, { method: 'HEAD', cache: 'no-store' });
+    return await fetch(url, { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(LOOK_MS) });
   } catch {
     return undefined;
   }

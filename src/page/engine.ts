@@ -38,6 +38,8 @@ export class Engine {
   #registeredAtMs = 0;
   /** Whose token there was last. */
   #identity: string | undefined;
+  /** As the app knows it; before it has registered it knows none. */
+  #toldMode: 'service-worker' | 'page' | undefined;
 
   constructor(options: PageOptions, emit: Emit) {
     this.options = options;
@@ -54,6 +56,10 @@ export class Engine {
 
   get mode(): 'service-worker' | 'page' {
     return this.#lane ? 'page' : 'service-worker';
+  }
+
+  get hasStopped(): boolean {
+    return this.#stop.signal.aborted;
   }
 
   /** Resolves when requests of this page are covered; again, after the app registered anew. */
@@ -75,11 +81,20 @@ export class Engine {
     } finally {
       this.#isStarting = false;
       this.#listen();
+      this.#tellMode();
     }
   }
 
-  async send(message: Command, isAgain = false): Promise<Done> {
-    const lane = this.#lane;
+  async send(message: Command): Promise<Done> {
+    // The worker is gone, and the browser has yet to say so.
+    if (!this.#lane && !this.#link.worker && this.options.inPage !== 'never') {
+      await this.#openLane(this.options, false).catch(() => undefined);
+      this.#tellMode();
+    }
+    return this.#sendTo(this.#lane, message);
+  }
+
+  async #sendTo(lane: PageLane | undefined, message: Command, isAgain = false): Promise<Done> {
     try {
       return await (lane ? lane.carryOut(message) : this.#link.send(message));
     } catch (error) {
@@ -87,13 +102,15 @@ export class Engine {
       // It has lost sight of this page, as it may where nothing can be stored.
       if (code === 'no-client' && message.type !== 'hello' && message.type !== 'goodbye' && !isAgain) {
         await (lane ? lane.carryOut(this.#helloOf(false)) : this.#hello(false));
-        return this.send(message, true);
+        return this.#sendTo(lane, message, true);
       }
       // The provider's own error, and what it gave, do not travel through the core.
       const { failure } = this.#provider;
       const own = failure?.code === code ? failure : undefined;
-      if (!own && !lane) throw error;
-      throw await explain(code, own ? own.message : detail, own?.cause);
+      // It was lost a while ago, for what the provider said then.
+      const cause = own || code === 'reauth-required' ? failure?.cause : undefined;
+      if (!own && !lane) throw Object.assign(error as Error, cause ? { cause } : {});
+      throw await explain(code, own ? own.message : detail, cause);
     }
   }
 
@@ -103,7 +120,7 @@ export class Engine {
     await this.send({ type: 'logout' });
     // Its app may have registered anew meanwhile.
     if (this.options === options) this.#isLoggedOut = true;
-    if (this.#lane && this.#isKnown) await this.#link.send({ type: 'logout' });
+    if (this.#lane && this.#isKnown && this.#link.worker) await this.#sendTo(undefined, { type: 'logout' });
     if (this.options === options) this.#say('loggedOut', { origin: 'local' });
   }
 
@@ -127,7 +144,9 @@ export class Engine {
   }
 
   #helloOf(register: boolean): Command {
-    return { type: 'hello', register, identity: this.options.identity };
+    const { identity } = this.options;
+    // Of a page with a name, whoever its provider has named since.
+    return { type: 'hello', register, identity: identity && (this.#identity ?? identity) };
   }
 
   #adopt(options: PageOptions): void {
@@ -192,7 +211,6 @@ export class Engine {
   async #onController(): Promise<void> {
     const { inPage } = this.options;
     if (this.#isStarting) return this.#isKnown ? this.#hello(false) : undefined;
-    const before = this.mode;
     if (this.#link.controller) {
       await this.#hello(false);
       try {
@@ -204,7 +222,13 @@ export class Engine {
     } else if (inPage !== 'never') {
       await this.#openLane(this.options, false);
     }
-    if (this.mode !== before) this.#emit('statusChange', {});
+    this.#tellMode();
+  }
+
+  #tellMode(): void {
+    const before = this.#toldMode;
+    this.#toldMode = this.mode;
+    if (before && before !== this.mode) this.#emit('statusChange', {});
   }
 
   #onNotice(notice: Exclude<Notice, { type: 'begun' }>, port: MessagePort | undefined): void {
@@ -262,6 +286,7 @@ export class Engine {
     // The worker asked in vain while the lane did, and would wait for longer.
     if (this.#lane) this.#wakeAfterFailure();
     this.#isLost = this.#failedLately = this.#isLoggedOut = false;
+    this.#provider.failure = undefined;
     const hasMoved = this.#lane && this.#identity !== undefined && this.#identity !== identity;
     this.#identity = identity;
     // The worker would go on with the former user's token for what this page cannot patch.

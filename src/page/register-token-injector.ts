@@ -6,6 +6,8 @@ import { TokenInjector } from './token-injector.js';
 /** A page has one engine, however often it registers; it runs while an injector of it is in use. */
 let engine: Engine | undefined;
 let started = Promise.resolve();
+/** The last `unregister()`, while it goes on. */
+let unregistered: Promise<void> | undefined;
 const injectors = new Set<TokenInjector>();
 
 /**
@@ -28,13 +30,12 @@ const injectors = new Set<TokenInjector>();
 export async function registerTokenInjector(given: TokenInjectorOptions): Promise<TokenInjector> {
   if (typeof document === 'undefined') throw await unavailable('node');
   const options = await resolve(given);
-  const current = (engine ??= new Engine(options, (name, detail) => {
-    for (const injector of injectors) injector.dispatchEvent(new CustomEvent(name, { detail }));
-  }));
-  const injector = new TokenInjector(current, release);
-  injectors.add(injector);
+  let [injector, current] = join(options);
   try {
     const start = async (): Promise<void> => {
+      // What another injector of the page has unregistered meanwhile was there before this.
+      await unregistered;
+      if (current.hasStopped) [injector, current] = join(options);
       try {
         // Switched on in the field; without effect where there is no storage or the chunk cannot be had.
         if (localStorage['bearer-worker:log'])
@@ -43,7 +44,10 @@ export async function registerTokenInjector(given: TokenInjectorOptions): Promis
         // No log, then.
       }
       // Also when it runs: the options may be others, and a logged-out identity opens again.
-      await current.start(options);
+      await current.start(options).catch((error: unknown) => {
+        if (!current.hasStopped) throw error;
+      });
+      if (current.hasStopped) await start();
     };
     await (started = started.then(start, start));
   } catch (error) {
@@ -51,6 +55,15 @@ export async function registerTokenInjector(given: TokenInjectorOptions): Promis
     throw error;
   }
   return injector;
+}
+
+function join(options: PageOptions): [TokenInjector, Engine] {
+  const current = (engine ??= new Engine(options, (name, detail) => {
+    for (const injector of injectors) injector.dispatchEvent(new CustomEvent(name, { detail }));
+  }));
+  const injector = new TokenInjector(current, release);
+  injectors.add(injector);
+  return [injector, current];
 }
 
 async function resolve(given: TokenInjectorOptions): Promise<PageOptions> {
@@ -68,5 +81,7 @@ async function release(injector: TokenInjector, unregister: boolean): Promise<vo
   injectors.clear();
   const last = engine;
   engine = undefined;
-  await last?.stop(unregister);
+  const stopped = last?.stop(unregister);
+  if (unregister) unregistered = stopped?.catch(() => undefined);
+  await stopped;
 }

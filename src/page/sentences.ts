@@ -48,7 +48,7 @@ const OF_NO_WORKER: Record<NoWorker, string> = {
   unreached:
     'What this page requests does not get to its worker. Reload the page; in a worker of your own, install the injector before other listeners.',
   mute: 'The worker did not answer. Reload the page.',
-  disposed: 'This injector was disposed. Call registerTokenInjector again.',
+  disposed: 'This injector was disposed, or another unregistered. Call registerTokenInjector again.',
 };
 
 const SENTENCES = new Map<string, string>(Object.entries({ ...OF_CODES, ...OF_NO_WORKER }));

@@ -130,7 +130,8 @@ export class TokenInjector extends EventTarget {
   }
 
   /**
-   * Removes the worker, for every page of its scope, and what it stored. Twice is fine.
+   * Removes the worker, for every page of its scope, and what it stored. This page's other injectors end with it, but
+   * for one whose registration is under way. Twice is fine.
    *
    * @throws {TokenInjectorError} `worker-unavailable`, `protocol-mismatch`
    */
@@ -150,7 +151,7 @@ export class TokenInjector extends EventTarget {
   }
 
   async #running(): Promise<Engine> {
-    if (this.#engine) return this.#engine;
+    if (this.#engine && !this.#engine.hasStopped) return this.#engine;
     throw await unavailable('disposed');
   }
 }

@@ -177,3 +177,30 @@ test('tabs that give the same identity share a token, whatever its claims say', 
   expect(world.app.tokenHost.calls.map(({ tab }) => tab)).toEqual(['foo-1']);
   expectOwnTokens(world);
 });
+
+for (const inPage of ['fallback', 'always'] as const) {
+  test(`42 · inPage: '${inPage}': the provider has named another than the option; the page comes back, and the other’s valid token is not sent for it`, async ({
+    world,
+  }) => {
+    const [alice, bob] = [HOLDERS['foo-1'], HOLDERS['bar-1']];
+    const tab = await world.openTab('a', { holder: alice });
+    const other = await world.openTab('b', { holder: alice });
+    for (const each of [tab, other]) {
+      await each.register({ identity: 'alice', inPage });
+      expect(await each.fetch('/api/echo')).toMatchObject({ status: 200 });
+    }
+    world.app.tokenHost.switchTo('a', bob);
+    await tab.evaluate(() => void (harness.registrations.named = 'bob'));
+    await tab.getAccessToken({ forceRefresh: true });
+    await tab.settledEvents('tokenRefreshed', 2);
+    world.app.seen.clear();
+    await tab.evaluate(() => void document.dispatchEvent(new Event('resume')));
+    for (let round = 0; round < 3; round += 1) {
+      await tab.fetch('/api/echo');
+      await tab.evaluate((url) => harness.image(url), `/api/picture.png?round=${round}`);
+    }
+    const sent = [...world.app.seen.at('/api/echo'), ...world.app.seen.at('/api/picture.png')];
+    expect(sent).toHaveLength(6);
+    expect(sent.map(({ judgement }) => judgement.claims?.iss)).toEqual(sent.map(() => bob.iss));
+  });
+}

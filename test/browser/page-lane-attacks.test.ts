@@ -315,6 +315,53 @@ onlyIn(test, 'chromium')(
   },
 );
 
+onlyIn(test, 'chromium')(
+  'the server clears the site’s data with the worker, and then the app logs out: it resolves, is told, and the lane is logged out',
+  async ({ world }) => {
+    const tab = await world.openTab('a');
+    await tab.register();
+    await tab.fetch('/api/echo');
+    world.app.workerScript = 'missing';
+    await tab.evaluate(async () => {
+      await fetch('/forget');
+      await harness.registrations.at().logout();
+    });
+    expect(await tab.settledEvents('loggedOut')).toMatchObject([{ detail: { origin: 'local' } }]);
+    await expectLoggedOut(world, tab);
+    await tab.logout();
+  },
+);
+
+onlyIn(test, 'chromium')(
+  'the lane has taken over from a worker that is gone, and the app logs out: it resolves, and is told',
+  async ({ world }) => {
+    const tab = await world.openTab('a');
+    await tab.register();
+    await tab.fetch('/api/echo');
+    world.app.workerScript = 'missing';
+    await tab.evaluate(() => fetch('/forget'));
+    await expect.poll(() => tab.evaluate(() => harness.registrations.at().mode), MODE_CHANGE).toBe('page');
+    await tab.fetch('/api/echo');
+    await tab.logout();
+    expect(await tab.settledEvents('loggedOut')).toMatchObject([{ detail: { origin: 'local' } }]);
+    await expectLoggedOut(world, tab);
+  },
+);
+
+test("inPage: 'always', another tab has removed the worker, which knows nobody any more: a logout resolves, and is told", async ({
+  world,
+}) => {
+  const tab = await world.openTab('a');
+  await tab.register({ inPage: 'always' });
+  await tab.fetch('/api/echo');
+  const other = await world.openTab('b');
+  await other.register();
+  await other.evaluate(() => harness.registrations.at().unregister());
+  await tab.logout();
+  expect(await tab.settledEvents('loggedOut')).toMatchObject([{ detail: { origin: 'local' } }]);
+  await expectLoggedOut(world, tab);
+});
+
 for (const mode of ['page', 'service-worker']) {
   test(`${mode}: logout while the first token of all is on its way: those that wait for it go without`, async ({
     world,

@@ -29,6 +29,20 @@ const BROKEN: readonly { script: WorkerScript; what: string; says: RegExp }[] = 
   },
 ];
 
+test('54 · the worker installs nothing, as with a file missing of those that it keeps: covered at once, and told which', async ({
+  world,
+}) => {
+  world.app.workerScript = (built) =>
+    `${built}\naddEventListener('install', (event) => event.waitUntil(Promise.reject(new Error('404'))));`;
+  const tab = await world.openTab('a');
+  const before = Date.now();
+  expect(await tab.register()).toBe('page');
+  expect(Date.now() - before).toBeLessThan(8_000);
+  await expectCovered(world, tab);
+  expect(warnings(tab)).toHaveLength(1);
+  expect(warnings(tab)[0]).toMatch(/failed to install/);
+});
+
 for (const { script, what, says } of BROKEN) {
   test(`54 · the worker script ${what}: the page is covered by its own lane, and told once which, and the mend`, async ({
     world,
@@ -42,6 +56,20 @@ for (const { script, what, says } of BROKEN) {
     expect(warnings(tab)[0]).toMatch(says);
   });
 }
+
+test('a page in its own lane registers again when there is a worker: the change of mode is told', async ({
+  world,
+}) => {
+  world.app.workerScript = 'missing';
+  const tab = await world.openTab('a');
+  expect(await tab.register()).toBe('page');
+  expect(await tab.events('statusChange')).toEqual([]);
+  world.app.workerScript = 'built';
+  expect(await tab.register()).toBe('service-worker');
+  expect(await tab.settledEvents('statusChange')).not.toEqual([]);
+  expect(await tab.register({ inPage: 'always' })).toBe('page');
+  expect((await tab.settledEvents('statusChange')).map(({ registration }) => registration)).toContain(1);
+});
 
 test('54 · the worker script never comes: the page does not wait for ever, and is covered', async ({
   world,

@@ -119,6 +119,41 @@ test('unregister removes the worker, twice without harm; the page can register a
   await expectCovered(world, tab);
 });
 
+test('one of two unregisters while the other registers: that one is covered, and hears of its tokens', async ({
+  world,
+}) => {
+  const tab = await world.openTab('a');
+  const outcome = await tab.evaluate(async () => {
+    // As StrictMode has it, with a component that unregisters as it goes.
+    const first = harness.registrations.register({});
+    const second = harness.registrations.register({});
+    await first;
+    await harness.registrations.at(0).unregister();
+    return second;
+  });
+  expect(outcome).toMatchObject({ ok: true, value: 'service-worker' });
+  await expectCovered(world, tab);
+  await tab.getAccessToken({ forceRefresh: true }, 1);
+  expect((await tab.settledEvents('tokenRefreshed')).map(({ registration }) => registration)).toContain(1);
+  await tab.evaluate(() => harness.registrations.at(1).dispose());
+  const calls = tab.providerCalls.length;
+  world.app.issuer.revokeAll();
+  expect((await tab.fetch('/api/echo')).status).toBe(401);
+  expect(tab.providerCalls).toHaveLength(calls);
+});
+
+test('of two injectors of a page one unregisters: the other says that it must be registered again', async ({
+  world,
+}) => {
+  const tab = await world.openTab('a');
+  await tab.register();
+  await tab.register();
+  await tab.evaluate(() => harness.registrations.at(1).unregister());
+  const outcome = await tab.getAccessToken();
+  expect(outcome).toMatchObject({ ok: false, error: { code: 'worker-unavailable' } });
+  expect(JSON.stringify(outcome)).toMatch(/disposed.*registerTokenInjector again/);
+});
+
 test('other options than before reach the worker that is there already', async ({ world }) => {
   const tab = await world.openTab('a');
   await tab.register({ include: ['/api/'] });

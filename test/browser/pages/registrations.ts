@@ -29,13 +29,18 @@ const EVENTS = [
 /** The injectors that this page registered, by number, and every event that each of them got. */
 export class Registrations {
   readonly events: RecordedEvent[] = [];
+  /** Whom the provider names beside its token; nobody by default. */
+  named: string | undefined;
   readonly #injectors: TokenInjector[] = [];
 
   async register({ provider = 'uncovered', ...options }: RegisterOptions): Promise<Outcome<string>> {
     try {
       const injector = await registerTokenInjector({
         ...options,
-        getToken: (request) => getToken(provider, request),
+        getToken: async (request) => {
+          const token = await getToken(provider, request);
+          return this.named === undefined ? token : { token, identity: this.named };
+        },
       });
       const registration = this.#injectors.push(injector) - 1;
       for (const type of EVENTS) {
@@ -56,9 +61,12 @@ export class Registrations {
     return injector;
   }
 
-  async getAccessToken(options?: Parameters<TokenInjector['getAccessToken']>[0]): Promise<Outcome<string>> {
+  async getAccessToken(
+    options?: Parameters<TokenInjector['getAccessToken']>[0],
+    registration = 0,
+  ): Promise<Outcome<string>> {
     try {
-      return { ok: true, value: await this.at().getAccessToken(options) };
+      return { ok: true, value: await this.at(registration).getAccessToken(options) };
     } catch (error) {
       return { ok: false, error: pageError(error) };
     }

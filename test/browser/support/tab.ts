@@ -40,11 +40,15 @@ export class AppRealm<Page extends Realm = Realm> {
     return this.evaluate((to, given) => harness.answer(to, given), url, init);
   }
 
-  getAccessToken(options?: {
-    forceRefresh?: boolean;
-    minValiditySeconds?: number;
-  }): Promise<Outcome<string>> {
-    return this.evaluate((given) => harness.registrations.getAccessToken(given), options);
+  getAccessToken(
+    options: { forceRefresh?: boolean; minValiditySeconds?: number } = {},
+    registration = 0,
+  ): Promise<Outcome<string>> {
+    return this.evaluate(
+      (given, at) => harness.registrations.getAccessToken(given, at),
+      options,
+      registration,
+    );
   }
 
   logout(): Promise<void> {

@@ -128,6 +128,18 @@ describe('the registration', () => {
     expect(await outcome).toMatchObject({ code: 'worker-unavailable' });
   });
 
+  test('of a worker that is taken away as it fails to install is worker-unavailable, and says so at once', async () => {
+    const installing = Object.assign(new FakeServiceWorker(), { state: 'installing' });
+    const registration = { installing: installing as object | null, scope };
+    const outcome = connect(registering(registration).container, options()).catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(100);
+    registration.installing = null;
+    installing.state = 'redundant';
+    installing.dispatchEvent(new Event('statechange'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await outcome).toMatchObject({ message: expect.stringMatching(/failed to install/) as string });
+  });
+
   /** A registration whose newest worker gives way to the next of these, each a moment after it was looked at. */
   function superseded(states: readonly string[]) {
     const workers = states.map((state) => Object.assign(new FakeServiceWorker(), { state }));

@@ -37,6 +37,17 @@ describe('why there is no worker, and what mends it', () => {
     expect(server.requests).toHaveLength(0);
   });
 
+  test('a server that never answers is not waited for', async () => {
+    server.respond = () => undefined;
+    const over = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort());
+    try {
+      expect(await of(named('TypeError'))).toMatch(/could not be fetched/);
+      expect(over.mock.calls[0]![0]).toBeLessThan(20_000);
+    } finally {
+      over.mockRestore();
+    }
+  });
+
   test('storage is refused too: site data is blocked, whatever else the error may mean', async () => {
     const refused = {
       get: () => {

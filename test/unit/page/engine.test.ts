@@ -345,6 +345,25 @@ describe('a page that comes back', () => {
     ]);
   });
 
+  test('says hello as whoever its provider has named, not as the option that it registered with', async () => {
+    const engine = await started();
+    await receive(seal({ type: 'event', name: 'tokenRefreshed', detail: { identity: 'bob' } }));
+    page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+    await heard();
+    expect(worker.received.at(-2)).toEqual({ type: 'hello', register: false, identity: 'bob' });
+    await engine.start(engine.options);
+    expect(worker.received.at(-1)).toEqual({ type: 'hello', register: true, identity: 'ann' });
+  });
+
+  test('says no identity where the app has named none', async () => {
+    const options = resolvePageOptions({ getToken: () => 'abc' }, 'https://app.example/');
+    await new Engine(options, () => undefined).start(options);
+    await receive(seal({ type: 'event', name: 'tokenRefreshed', detail: { identity: 'claims:x' } }));
+    page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+    await heard();
+    expect(worker.received.at(-2)).toEqual({ type: 'hello', register: false });
+  });
+
   test('and is merely shown says nothing', async () => {
     await started();
     page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: false }));
@@ -447,6 +466,17 @@ test("the provider's own error is the cause of the command that needed it", asyn
   await receive(seal(ask));
   worker.replies = () => [{ type: 'failed', code: 'provider-rejected', message: '' }];
   await expect(engine.send({ type: 'getToken' })).rejects.toMatchObject({ code: 'provider-rejected', cause });
+});
+
+test("the provider's own error is the cause also where it is told later that the session is lost", async () => {
+  const cause = new Error('consent');
+  const engine = await started(() => Promise.reject(cause));
+  await receive(seal(ask));
+  worker.replies = () => [{ type: 'failed', code: 'reauth-required', message: 'a moment ago' }];
+  await expect(engine.send({ type: 'getToken' })).rejects.toMatchObject({ code: 'reauth-required', cause });
+  // With a token of another page there is a new session.
+  await receive(seal({ type: 'event', name: 'tokenRefreshed', detail: { identity: 'ann' } }));
+  await expect(engine.send({ type: 'getToken' })).rejects.toMatchObject({ cause: undefined });
 });
 
 test('another error of a command is as the worker says', async () => {
