@@ -57,8 +57,11 @@ export function refresh(
   const registrationOf = (clientId: string): number => registry.clients.get(clientId)?.registeredAt ?? 0;
 
   /** Asks one client, and takes what it answers. */
-  const askAndAccept = async (clientId: string, timeoutMs: number): Promise<RefreshOutcome> => {
-    const registration = registrationOf(clientId);
+  const askAndAccept = async (
+    clientId: string,
+    registration: number,
+    timeoutMs: number,
+  ): Promise<RefreshOutcome> => {
     const askedAt = registry.tick();
     const question = {
       type: 'ask' as const,
@@ -73,8 +76,7 @@ export function refresh(
     });
     return accept(core, slot, reason, clientId, answer, askedAt, () => {
       assertCurrent();
-      // An app that has registered anew may be another user's: what its former provider says is void.
-      if (registrationOf(clientId) !== registration) throw new Superseded();
+      if (registrationOf(clientId) !== registration) throw new TokenInjectorError('no-client', '');
     });
   };
 
@@ -105,14 +107,16 @@ export function refresh(
       while (mayAsk && isOfSlot(clientId)) {
         const leftMs = deadlineMs - platform.now();
         if (isOver || calls === MAX_PROVIDER_CALLS || leftMs <= 0) throw failure;
+        const registration = registrationOf(clientId);
         try {
-          return await askAndAccept(clientId, Math.min(limitMs / DEADLINE_IN_TIMEOUTS, leftMs));
+          return await askAndAccept(clientId, registration, Math.min(limitMs / DEADLINE_IN_TIMEOUTS, leftMs));
         } catch (error) {
           assertCurrent();
           const refusal = error as Partial<Refusal>;
-          mayAsk =
-            error instanceof Superseded || refusal.code === 'expired-token' || tellOfLogin(clientId, refusal);
-          if (!(error instanceof Superseded)) failure = error;
+          // An app that has registered anew may be another user's: what its former provider says is void, or fails at.
+          const isVoid = registrationOf(clientId) !== registration;
+          mayAsk = isVoid || refusal.code === 'expired-token' || tellOfLogin(clientId, refusal);
+          if (!isVoid) failure = error;
         }
       }
     }
@@ -166,9 +170,6 @@ export function refresh(
   };
   return outcome;
 }
-
-/** An answer from before a new registration. */
-class Superseded extends Error {}
 
 /** No token is left to live on; or both the server and the provider have refused. */
 function isLost(slot: Slot, code: ErrorCode, nowSeconds: number): boolean {

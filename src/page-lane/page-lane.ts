@@ -18,6 +18,7 @@ export class PageLane {
   #by: PageOptions;
   readonly #lane: Lane;
   #isOpen = true;
+  #isErased = false;
 
   constructor(options: PageOptions, events: LaneEvents) {
     const { worker, workerUrl, scope } = options;
@@ -27,7 +28,11 @@ export class PageLane {
       // As the browser makes it of these, where it registers a worker.
       scope: new URL(scope ?? './', scope === undefined ? workerUrl : document.baseURI).href,
       clockUrl: workerUrl.href,
-      ask: (question) => events.answer(this.#by, question),
+      // Whoever still waits must not have the store filled again.
+      ask: async (question) =>
+        this.#isErased
+          ? { type: 'failed', code: 'provider-rejected', message: '' }
+          : events.answer(this.#by, question),
       notify: (name, detail) => {
         if (this.#isOpen) events.tell(name, detail);
       },
@@ -53,6 +58,7 @@ export class PageLane {
   }
 
   carryOut(command: Command): Promise<Extract<Reply, { type: 'done' }>> {
+    this.#isErased ||= command.type === 'goodbye' && !!command.erase;
     return this.#lane.carryOut(command);
   }
 

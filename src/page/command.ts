@@ -13,12 +13,14 @@ const ATTEMPTS_WITHOUT_SIGN = 2;
  * so the command is sent again on a new port while it waits; the worker may be given each twice without harm.
  *
  * @param target finds the worker anew for each attempt
+ * @param isOutdated whether it is about what is over, so that a copy of it would meet what came after
  * @throws {TokenInjectorError} what the worker says; `worker-unavailable` where it says nothing
  */
 export function command(
   target: () => ServiceWorker | null | undefined,
   message: Command,
   timeoutMs: number,
+  isOutdated = (): boolean => false,
 ): Promise<Done> {
   return new Promise((resolve, reject) => {
     const ports: MessagePort[] = [];
@@ -50,7 +52,7 @@ export function command(
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = onReply;
       ports.push(port1);
-      worker.postMessage(seal(message), [port2]);
+      if (!isAcknowledged || !isOutdated()) worker.postMessage(seal(message), [port2]);
     };
     const timer = setInterval(send, REPEAT_MS);
     send();

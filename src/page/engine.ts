@@ -119,7 +119,7 @@ export class Engine {
     const { options } = this;
     await this.send({ type: 'logout' });
     // Its app may have registered anew meanwhile.
-    if (this.options === options) this.#isLoggedOut = true;
+    if (this.options === options) this.#leave();
     if (this.#lane && this.#isKnown && this.#link.worker) await this.#sendTo(undefined, { type: 'logout' });
     if (this.options === options) this.#say('loggedOut', { origin: 'local' });
   }
@@ -247,13 +247,18 @@ export class Engine {
     if (name === 'tokenRefreshed') this.#onRefreshed(detail);
     if (name === 'loggedOut') {
       if (this.#isLoggedOut) return;
-      this.#isLoggedOut = true;
+      this.#leave();
     }
     if (name === 'reauthRequired') {
       if (this.#isLost) return;
       this.#isLost = true;
     }
     this.#say(name, detail);
+  }
+
+  #leave(): void {
+    this.#isLoggedOut = true;
+    this.#provider.forget();
   }
 
   #say(name: TokenInjectorEventName, detail: object): void {
@@ -287,7 +292,8 @@ export class Engine {
     if (this.#lane) this.#wakeAfterFailure();
     this.#isLost = this.#failedLately = this.#isLoggedOut = false;
     this.#provider.failure = undefined;
-    const hasMoved = this.#lane && this.#identity !== undefined && this.#identity !== identity;
+    const before = this.#identity ?? this.options.identity;
+    const hasMoved = this.#lane && before !== undefined && before !== identity;
     this.#identity = identity;
     // The worker would go on with the former user's token for what this page cannot patch.
     if (hasMoved && this.#isKnown) this.#hello(true).catch(() => undefined);

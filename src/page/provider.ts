@@ -25,6 +25,11 @@ export class Provider {
     }
   }
 
+  /** Its user is logged out: who logs in is not given what was asked for before. */
+  forget(): void {
+    this.#call = undefined;
+  }
+
   #end(call: object): void {
     if (this.#call === call) this.#call = undefined;
   }

@@ -58,7 +58,10 @@ export class WorkerLink {
   /** @throws {TokenInjectorError} what the worker says; `worker-unavailable` where it says nothing */
   send(message: Command): Promise<Done> {
     const timeoutMs = TIMEOUTS * 1000 * this.options.worker.getTokenTimeoutSeconds + GRACE_MS;
-    return command(() => this.worker, message, timeoutMs);
+    const { options } = this;
+    // The app may have registered anew meanwhile, which a logout of before must not end.
+    const isOutdated = (): boolean => message.type === 'logout' && this.options !== options;
+    return command(() => this.worker, message, timeoutMs, isOutdated);
   }
 
   async unregister(): Promise<void> {

@@ -178,27 +178,38 @@ test('tabs that give the same identity share a token, whatever its claims say', 
   expectOwnTokens(world);
 });
 
-for (const inPage of ['fallback', 'always'] as const) {
-  test(`42 · inPage: '${inPage}': the provider has named another than the option; the page comes back, and the other’s valid token is not sent for it`, async ({
+for (const [name, inPage] of [
+  ['a', 'fallback'],
+  ['a', 'always'],
+  ['b', 'always'],
+] as const) {
+  const first = name === 'a' ? 'whose token was the first' : 'that had found a token in the store';
+  test(`42 · inPage: '${inPage}', a page ${first}: its provider has named another than the option; the former’s valid token is sent no more, nor after the page comes back`, async ({
     world,
   }) => {
     const [alice, bob] = [HOLDERS['foo-1'], HOLDERS['bar-1']];
-    const tab = await world.openTab('a', { holder: alice });
-    const other = await world.openTab('b', { holder: alice });
-    for (const each of [tab, other]) {
+    const tabs = {
+      a: await world.openTab('a', { holder: alice }),
+      b: await world.openTab('b', { holder: alice }),
+    };
+    for (const each of Object.values(tabs)) {
       await each.register({ identity: 'alice', inPage });
       expect(await each.fetch('/api/echo')).toMatchObject({ status: 200 });
     }
-    world.app.tokenHost.switchTo('a', bob);
+    const tab = tabs[name];
+    const round = async (at: number): Promise<void> => {
+      await tab.fetch('/api/echo');
+      await tab.evaluate((url) => harness.image(url), `/api/picture.png?round=${at}`);
+    };
+    world.app.tokenHost.switchTo(name, bob);
     await tab.evaluate(() => void (harness.registrations.named = 'bob'));
     await tab.getAccessToken({ forceRefresh: true });
-    await tab.settledEvents('tokenRefreshed', 2);
+    await tab.settledEvents('tokenRefreshed');
     world.app.seen.clear();
+    await round(1);
     await tab.evaluate(() => void document.dispatchEvent(new Event('resume')));
-    for (let round = 0; round < 3; round += 1) {
-      await tab.fetch('/api/echo');
-      await tab.evaluate((url) => harness.image(url), `/api/picture.png?round=${round}`);
-    }
+    await round(2);
+    await round(3);
     const sent = [...world.app.seen.at('/api/echo'), ...world.app.seen.at('/api/picture.png')];
     expect(sent).toHaveLength(6);
     expect(sent.map(({ judgement }) => judgement.claims?.iss)).toEqual(sent.map(() => bob.iss));

@@ -3,6 +3,7 @@ import { test } from './support/faults.js';
 import type { Faults } from './support/faults.js';
 import { MODE_CHANGE } from './support/tab.js';
 import type { Tab } from './support/tab.js';
+import { findParts } from './support/token-parts.js';
 import { BOB, onlyIn } from './support/world.js';
 import type { World } from './support/world.js';
 
@@ -361,6 +362,31 @@ test("inPage: 'always', another tab has removed the worker, which knows nobody a
   expect(await tab.settledEvents('loggedOut')).toMatchObject([{ detail: { origin: 'local' } }]);
   await expectLoggedOut(world, tab);
 });
+
+for (const way of ['a request', 'a forced refresh'] as const) {
+  test(`${way} waits on the page’s own lane, and the page unregisters: no token is stored after that`, async ({
+    world,
+    faults,
+  }) => {
+    world.app.workerScript = 'missing';
+    const tab = await world.openTab('a');
+    await tab.register();
+    const held = faults.network.hold('/mint');
+    const waiting = tab.evaluate((forced) => {
+      const { registrations, answer } = harness;
+      return (forced ? registrations.getAccessToken({ forceRefresh: true }) : answer('/api/echo')).then(
+        () => 'over',
+      );
+    }, way === 'a forced refresh');
+    await held.arrived;
+    await tab.evaluate(() => harness.registrations.at().unregister());
+    held.release();
+    expect(await waiting).toBe('over');
+    const tokens = world.app.issuer.issued.map(({ token }) => token);
+    expect(tokens).not.toEqual([]);
+    expect(findParts(tokens, await tab.evaluate(() => harness.dumpStorage()))).toEqual([]);
+  });
+}
 
 for (const mode of ['page', 'service-worker']) {
   test(`${mode}: logout while the first token of all is on its way: those that wait for it go without`, async ({

@@ -77,6 +77,33 @@ describe('a request waits, and the app registers anew', () => {
   });
 });
 
+describe('a request waits for a provider that will fail, and the app registers anew with one that works', () => {
+  test.each([
+    [
+      'rejects after two seconds',
+      () => world.clock.sleep(2000).then(() => Promise.reject(new Error('ann is out'))),
+    ],
+    ['never answers', () => new Promise<never>(() => undefined)],
+  ])(
+    'the former one %s: the new one is asked, and nobody is told that the session is lost',
+    async (_what, provider) => {
+      for (const identity of [undefined, 'ann']) {
+        world = new World();
+        const page = await world.registeredPage('p1', provider, identity);
+        const early = page.fetch('/api/early');
+        await world.clock.advance(500);
+        page.provider = world.gives('bob');
+        await world.clock.until(page.register(identity));
+        const next = await world.clock.until(page.fetch('/api/next'), 20_000);
+        expect([next.status, subOf(next.token)]).toEqual([200, 'bob']);
+        await world.clock.until(early, 20_000);
+        expect(page.eventsNamed('refreshError')).toEqual([]);
+        expect(page.eventsNamed('reauthRequired')).toEqual([]);
+      }
+    },
+  );
+});
+
 describe('an answer is still being judged (is it the clock?) when the app registers for bob', () => {
   beforeEach(() => {
     world.server.tellsTime = true;

@@ -80,6 +80,37 @@ describe('a command', () => {
     expect((await outcome).token).toBe('late');
   });
 
+  test('that is outdated is not given again once it was heard; what comes of it is its outcome', async () => {
+    let isOutdated = false;
+    worker.replies = (_command, nth) => (nth === 1 ? [{ type: 'ack' }] : []);
+    const outcome = command(
+      () => worker as unknown as ServiceWorker,
+      { type: 'logout' },
+      30_000,
+      () => isOutdated,
+    );
+    await heard();
+    isOutdated = true;
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(worker.received).toHaveLength(1);
+    const { seal } = await import('../../../src/core/protocol.js');
+    worker.ports[0]!.postMessage(seal({ type: 'done' }));
+    await outcome;
+  });
+
+  test('that is outdated before it was heard is given again', async () => {
+    worker.replies = (_command, nth) => (nth === 1 ? [] : [{ type: 'ack' }, { type: 'done' }]);
+    const outcome = command(
+      () => worker as unknown as ServiceWorker,
+      { type: 'logout' },
+      30_000,
+      () => true,
+    );
+    await vi.advanceTimersByTimeAsync(3000);
+    await outcome;
+    expect(worker.received).toHaveLength(2);
+  });
+
   test('drops replies that are none', async () => {
     worker.replies = () => [
       { type: 'done', token: 'forged', bearerWorker: 99 },

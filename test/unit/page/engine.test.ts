@@ -308,6 +308,25 @@ describe('a logout', () => {
   });
 });
 
+describe('the provider is being asked, and the page is logged out', () => {
+  test.each(['by its app', 'by another tab'])(
+    '%s: a login that the app insists on is not given what was asked for before',
+    async (who) => {
+      const given = [new Promise<string>(() => undefined), Promise.resolve('of-bob')];
+      let calls = 0;
+      const engine = await started(() => given[calls++]!);
+      await receive(seal(ask));
+      if (who === 'by its app') await engine.logout();
+      else await receive(seal({ type: 'event', name: 'loggedOut', detail: { origin: 'remote' } }));
+      expect(await receive(seal({ ...ask, reason: 'forced' }))).toMatchObject([
+        { type: 'ack' },
+        { type: 'answer', token: 'of-bob' },
+      ]);
+      expect(calls).toBe(2);
+    },
+  );
+});
+
 describe('an event of the worker', () => {
   const event = (name: string, detail?: object): object =>
     seal({ type: 'event', name, ...(detail ? { detail } : {}) });
