@@ -116,7 +116,7 @@ export function refresh(
           // An app that has registered anew may be another user's: what its former provider says is void, or fails at.
           const isVoid = registrationOf(clientId) !== registration;
           mayAsk = isVoid || refusal.code === 'expired-token' || tellOfLogin(clientId, refusal);
-          if (!isVoid) failure = error;
+          failure = error;
         }
       }
     }
