@@ -382,8 +382,11 @@ for (const way of ['a request', 'a forced refresh'] as const) {
     await tab.evaluate(() => harness.registrations.at().unregister());
     held.release();
     expect(await waiting).toBe('over');
-    const tokens = world.app.issuer.issued.map(({ token }) => token);
-    expect(tokens).not.toEqual([]);
+    const issued = (): string[] => world.app.issuer.issued.map(({ token }) => token);
+    await expect.poll(issued).not.toEqual([]);
+    // Long enough for a token on its way to be stored.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const tokens = issued();
     expect(findParts(tokens, await tab.evaluate(() => harness.dumpStorage()))).toEqual([]);
   });
 }
