@@ -8,7 +8,7 @@ export { createMatcher } from '../core/match.js';
 /** What this page's lane asks and tells. */
 export interface LaneEvents {
   answer(by: PageOptions, ask: Ask): Promise<Answer>;
-  tell(name: string, detail: object): void;
+  tell(by: PageOptions, name: string, detail: object): void;
   /** Whether there is a worker that the browser takes marked requests past. */
   canPassWorker(): boolean;
 }
@@ -34,7 +34,7 @@ export class PageLane {
           ? { type: 'failed', code: 'provider-rejected', message: '' }
           : events.answer(this.#by, question),
       notify: (name, detail) => {
-        if (this.#isOpen) events.tell(name, detail);
+        if (this.#isOpen) events.tell(this.#by, name, detail);
       },
       canPassWorker: () => events.canPassWorker(),
     });

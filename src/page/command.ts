@@ -13,7 +13,7 @@ const ATTEMPTS_WITHOUT_SIGN = 2;
  * so the command is sent again on a new port while it waits; the worker may be given each twice without harm.
  *
  * @param target finds the worker anew for each attempt
- * @param isOutdated whether it is about what is over, so that a copy of it would meet what came after
+ * @param isOutdated whether it is about what is over: a copy of it would meet what came after, and is not sent
  * @throws {TokenInjectorError} what the worker says; `worker-unavailable` where it says nothing
  */
 export function command(
@@ -52,7 +52,7 @@ export function command(
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = onReply;
       ports.push(port1);
-      if (!isAcknowledged || !isOutdated()) worker.postMessage(seal(message), [port2]);
+      if (!isOutdated()) worker.postMessage(seal(message), [port2]);
     };
     const timer = setInterval(send, REPEAT_MS);
     send();

@@ -73,6 +73,7 @@ export class Engine {
       await this.#hello(true);
       // What it was told until then was of the registration before.
       this.#isLoggedOut = false;
+      if (options.inPage !== 'always') this.#identity = undefined;
       await this.#link.control(this.#worker);
       if (options.inPage !== 'always') this.#closeLane();
     } catch (error) {
@@ -150,9 +151,10 @@ export class Engine {
   }
 
   #adopt(options: PageOptions): void {
+    // Lane and worker are told of one registration, each in its turn.
+    if (this.options !== options) this.#identity = undefined;
     this.options = this.#link.options = options;
     this.#isLost = this.#isLoggedOut = false;
-    this.#identity = undefined;
     this.#registeredAtMs = Date.now();
   }
 
@@ -168,8 +170,10 @@ export class Engine {
   }
 
   /** The code of the lane is loaded only where it is needed: it holds the whole core. */
-  async #openLane(options: PageOptions, register = true, isCutOff = register): Promise<void> {
+  async #openLane(given: PageOptions, register = true, isCutOff = register): Promise<void> {
     const { PageLane } = await import('../page-lane/page-lane.js');
+    // The app may have registered anew meanwhile.
+    const options = register ? given : this.options;
     // It may have been disposed, or have a worker again, meanwhile.
     if (this.#stop.signal.aborted || (!isCutOff && this.#link.controller)) return;
     if (register) this.#adopt(options);
@@ -177,7 +181,8 @@ export class Engine {
       this.#closeLane();
       this.#lane = new PageLane(options, {
         answer: (by, ask) => this.#dated(this.#provide(by, ask)),
-        tell: (name, detail) => this.#tell(name, detail),
+        // Of the registration before, while its lane waits for what takes its place.
+        tell: (by, name, detail) => by === this.options && this.#tell(name, detail),
         canPassWorker: () => !!this.#worker.isRouted && !!this.#link.controller,
       });
     }

@@ -215,3 +215,64 @@ for (const [name, inPage] of [
     expect(sent.map(({ judgement }) => judgement.claims?.iss)).toEqual(sent.map(() => bob.iss));
   });
 }
+
+test("42 · inPage: 'always', the provider names another while the worker is on its way: the other’s valid token is not sent for it", async ({
+  world,
+}) => {
+  const [alice, bob] = [HOLDERS['foo-1'], HOLDERS['bar-1']];
+  let letGo!: () => void;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  world.app.intercept = async ({ url }) => {
+    if (url.pathname === '/bearer-worker.js') await held;
+    return false;
+  };
+  const tabs = [
+    await world.openTab('a', { holder: bob }),
+    await world.openTab('b', { holder: alice }),
+  ] as const;
+  const [tab] = tabs;
+  await tab.evaluate(() => void (harness.registrations.named = 'bob'));
+  for (const each of tabs) {
+    await each.evaluate(async () => {
+      const own = globalThis.fetch;
+      Object.assign(globalThis, {
+        registering: harness.registrations.register({ identity: 'alice', inPage: 'always' }),
+      });
+      while (globalThis.fetch === own) await new Promise((resolve) => setTimeout(resolve));
+    });
+    expect(await each.fetch('/api/echo')).toMatchObject({ status: 200 });
+  }
+  letGo();
+  for (const each of tabs) await each.evaluate(() => (globalThis as { registering?: unknown }).registering);
+  world.app.seen.clear();
+  await tab.evaluate(() => harness.image('/api/picture.png'));
+  await tab.evaluate(() => void document.dispatchEvent(new Event('resume')));
+  await tab.fetch('/api/echo');
+  const sent = world.app.seen.all.filter(({ path }) => /echo|picture/.test(path));
+  expect(sent.map(({ judgement }) => judgement.claims?.iss)).toEqual([bob.iss, bob.iss]);
+});
+
+test('42 · a page without a worker registers as another user and gets one: the answer of the former provider, come meanwhile, is not sent for it', async ({
+  world,
+}) => {
+  const [alice, bob] = [HOLDERS['foo-1'], HOLDERS['bar-1']];
+  world.app.workerScript = 'missing';
+  const tab = await world.openTab('a', { holder: alice });
+  expect(await tab.register({ identity: 'alice' })).toBe('page');
+  tab.behave({ kind: 'token', delayMs: 1500 });
+  const early = tab.fetch('/api/early');
+  await expect.poll(() => tab.providerCalls.length).toBe(1);
+  world.app.tokenHost.switchTo('a', bob);
+  tab.behave({ kind: 'token' });
+  // It takes control after that answer has come.
+  const later = '(setTimeout(() => self.clients.claim(), 2500), Promise.resolve())';
+  world.app.workerScript = (built) => built.replaceAll('self.clients.claim()', later);
+  expect(await tab.register({ identity: 'bob' })).toBe('service-worker');
+  await early;
+  world.app.seen.clear();
+  await tab.fetch('/api/echo');
+  await tab.evaluate(() => void document.dispatchEvent(new Event('resume')));
+  await tab.evaluate(() => harness.image('/api/picture.png'));
+  const sent = world.app.seen.all.filter(({ path }) => /echo|picture/.test(path));
+  expect(sent.map(({ judgement }) => judgement.claims?.iss)).toEqual([bob.iss, bob.iss]);
+});

@@ -98,17 +98,19 @@ describe('a command', () => {
     await outcome;
   });
 
-  test('that is outdated before it was heard is given again', async () => {
-    worker.replies = (_command, nth) => (nth === 1 ? [] : [{ type: 'ack' }, { type: 'done' }]);
+  test('that is outdated before it was heard fails: a copy of it would meet what came after', async () => {
+    let isOutdated = false;
+    worker.replies = () => [];
     const outcome = command(
       () => worker as unknown as ServiceWorker,
       { type: 'logout' },
       30_000,
-      () => true,
-    );
-    await vi.advanceTimersByTimeAsync(3000);
-    await outcome;
-    expect(worker.received).toHaveLength(2);
+      () => isOutdated,
+    ).catch((error: unknown) => error);
+    isOutdated = true;
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(await outcome).toMatchObject({ code: 'worker-unavailable' });
+    expect(worker.received).toHaveLength(1);
   });
 
   test('drops replies that are none', async () => {

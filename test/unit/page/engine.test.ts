@@ -278,6 +278,20 @@ describe('the app registers anew as another user', () => {
   });
 });
 
+test('the app registers for bob, and a token of ann is told before the worker has heard of it: the page comes back as bob', async () => {
+  const engine = await started(() => 'of-ann');
+  const finish = await registersForBob(engine, 'bob');
+  worker.replies = () => {
+    void receive(seal({ type: 'event', name: 'tokenRefreshed', detail: { identity: 'ann' } }));
+    return [{ type: 'ack' }, { type: 'done' }];
+  };
+  await finish();
+  worker.replies = () => [{ type: 'ack' }, { type: 'done' }];
+  page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+  await heard();
+  expect(worker.received.at(-2)).toEqual({ type: 'hello', register: false, identity: 'bob' });
+});
+
 describe('a logout', () => {
   const told = [
     ['loggedOut', { origin: 'local' }],
@@ -370,7 +384,7 @@ describe('a page that comes back', () => {
     page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
     await heard();
     expect(worker.received.at(-2)).toEqual({ type: 'hello', register: false, identity: 'bob' });
-    await engine.start(engine.options);
+    await engine.start({ ...engine.options });
     expect(worker.received.at(-1)).toEqual({ type: 'hello', register: true, identity: 'ann' });
   });
 
