@@ -119,8 +119,8 @@ export class TokenInjector extends EventTarget {
    * it back. No provider is called until a page registers again or asks
    * `getAccessToken({ forceRefresh: true })`. The session at the host or the server is not touched.
    *
-   * @throws {TokenInjectorError} `worker-unavailable`, also where storage does not let go of the token;
-   *   `protocol-mismatch`
+   * @throws {TokenInjectorError} `worker-unavailable`, also where storage does not let go of the token, or where the app
+   *   registers anew before the worker has heard of the logout; `protocol-mismatch`
    * @example
    * await fetch('/api/session', { method: 'DELETE' });
    * await injector.logout();
